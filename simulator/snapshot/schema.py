@@ -1,0 +1,59 @@
+"""The schema a snapshot must have, read from `schema.sql` without SQLModel, so that `run` starts fast."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from functools import cache
+from importlib.resources import files
+
+_PRAGMA = re.compile(r"^PRAGMA (application_id|user_version) = (\d+);$", re.MULTILINE)
+
+NOT_CONTENT = frozenset({"meta", "source_file", "skipped"})
+"""Tables about the import itself: no replay reads them, so they are not part of the fingerprint."""
+
+
+@cache
+def schema_sql() -> str:
+    """The statements that make an empty snapshot."""
+    return (files(__package__) / "schema.sql").read_text(encoding="ascii")
+
+
+@cache
+def marks() -> dict[str, int]:
+    """`application_id` and `user_version` of the snapshots that this version reads."""
+    return {name: int(value) for name, value in _PRAGMA.findall(schema_sql())}
+
+
+@cache
+def expected_objects() -> tuple[tuple[object, ...], ...]:
+    """What `sqlite_schema` must hold, text for text: (type, name, table, sql), sorted."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript(schema_sql())
+        return objects_of(empty)
+
+
+def objects_of(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]:
+    """Every table, index, view and trigger of a file: (type, name, table, sql), sorted."""
+    return tuple(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"))
+
+
+@cache
+def columns() -> dict[str, tuple[str, ...]]:
+    """The columns of every table, in order."""
+    return {table: tuple(name for name, _key in pairs) for table, pairs in _table_info().items()}
+
+
+@cache
+def keys() -> dict[str, tuple[str, ...]]:
+    """The primary key of every table."""
+    return {table: tuple(name for name, key in pairs if key) for table, pairs in _table_info().items()}
+
+
+@cache
+def _table_info() -> dict[str, list[tuple[str, int]]]:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript(schema_sql())
+        tables = [str(name) for kind, name, *_ in objects_of(empty) if kind == "table"]
+        return {table: [(row[1], row[5]) for row in empty.execute(f"PRAGMA table_info({table})")] for table in tables}

@@ -1,0 +1,34 @@
+"""What all tests share: the folder of real exports, if there is one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REAL_DATA = os.environ.get("SIMULATOR_REAL_DATA")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests on real exports where no folder is named."""
+    if REAL_DATA:
+        return
+    left_out = [item for item in items if item.get_closest_marker("real")]
+    if left_out:
+        items[:] = [item for item in items if not item.get_closest_marker("real")]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_report_header() -> str:
+    """One line that says whether the tests on real exports run."""
+    if REAL_DATA:
+        return f"real exports: {REAL_DATA}"
+    return "real exports: left out, SIMULATOR_REAL_DATA names no folder"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real exports."""
+    assert REAL_DATA is not None
+    return Path(REAL_DATA)
