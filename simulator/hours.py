@@ -29,7 +29,7 @@ NEVER = BusinessHours()
 
 def is_open(hours: BusinessHours, instant: int) -> bool:
     """Whether an instant lies inside the business hours, by local date and wall clock of the zone."""
-    local = datetime_of(instant, _zone(hours.zone))
+    local = datetime_of(instant, zone_of(hours.zone))
     day = hours.spans[local.weekday()]
     if not day:
         return False
@@ -64,5 +64,6 @@ def closed_dates(hours: BusinessHours, year: int) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of an IANA name, remembered."""
     return ZoneInfo(name)

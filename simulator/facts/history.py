@@ -14,7 +14,7 @@ class Kind(IntEnum):
 
     CREATED = 0
     MESSAGE = 1
-    SURVEY = 2
+    SURVEY = 2  # [score, None where the export lacks it]
     TAGS_ADDED = 3  # [tuple of names]
     TAGS_REMOVED = 4  # [tuple of names]
     CLOSED = 5
@@ -46,6 +46,7 @@ class Start:
     subject: str | None
     spam: bool
     full: bool  # False: lists-only history
+    spam_today: bool = False  # `spam` is the record's value of today: no spam event tells how it began
 
 
 @dataclass(frozen=True)

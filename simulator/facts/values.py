@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Value = str | int | bool | Decimal | tuple[str, ...]
-"""Text, id or instant (int microseconds), flag, number or money (Decimal with its currency's decimals), list of text."""
+"""Text, id or instant (int microseconds), flag, number or money (Decimal with its currency's decimals), texts."""
 
 
 class Provenance(IntEnum):
