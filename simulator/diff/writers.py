@@ -1,0 +1,43 @@
+"""Who wrote a value last. A slot is what can be overwritten as one: a field, or one tag of a ticket.
+
+An outside change takes a slot over where it changed the value; the end of a snooze is an outside change as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.outcome import Change
+
+Slot = tuple[str, str]
+"""(field, tag); the tag is empty for all fields but tags."""
+
+WRITE_ONCE = frozenset(
+    {"replies", "excludeFromAutoMerge", "excludeFromCSAT", "facebookHideComment", "facebookLikeComment"}
+)
+"""Fields of the trail that hold no value which could be overwritten."""
+
+
+def slots(change: Change) -> Sequence[Slot]:
+    """The slots that a change wrote: of tags those that it added or removed."""
+    if change.field == "tags":
+        assert isinstance(change.before, tuple) and isinstance(change.after, tuple)
+        return [("tags", tag) for tag in set(change.before) ^ set(change.after)]
+    if change.rule is not None or change.before != change.after:
+        return ((change.field, ""),)
+    return ()
+
+
+def last_changes(changes: Sequence[Change]) -> dict[Slot, Change]:
+    """The last change of each slot, rule-made or from outside; in no order that means anything."""
+    last: dict[Slot, Change] = {}
+    for change in changes:
+        for slot in slots(change):
+            last[slot] = change
+    return last
+
+
+def writer(last: dict[Slot, Change], slot: Slot) -> str | None:
+    """The rule that wrote a slot last, or None: nobody did, or the outside world."""
+    change = last.get(slot)
+    return None if change is None else change.rule

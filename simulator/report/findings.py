@@ -1,0 +1,62 @@
+"""Findings of a replay: loops that the cascade's depth cut off, and what macros hold that cannot be simulated.
+
+One finding for all tickets on which the same rules did the same, never one a ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from simulator.diagnostics import Diagnostic, Severity
+from simulator.diff.values import Side
+from simulator.outcome import Outcome
+
+CODES: dict[str, str] = {
+    "E001": "Rules set each other off: the last run that the depth of the cascade allows still changed something.",
+    "E002": "A snooze set by a rule would end and be set again without end: the replay stopped it.",
+    "E003": "A macro that a rule applies holds an action that cannot be simulated. It was left out.",
+}
+"""Code -> meaning, in plain words."""
+
+_LOOPS = {
+    "cascade": ("E001", "still changed something when the cascade was cut off"),
+    "snooze": ("E002", "snooze a ticket again each time its snooze ends"),
+}
+
+
+def replay_findings(before: Side, after: Side, reported: Collection[int]) -> tuple[Diagnostic, ...]:
+    """The findings of both sides over the reported tickets, each with the number of tickets and the first of them."""
+    return tuple(
+        finding
+        for name, side in (("baseline", before), ("candidate", after))
+        for finding in (*_loops(name, side.outcome, reported), *_not_simulated(name, side.outcome, reported))
+    )
+
+
+def _loops(side: str, outcome: Outcome, reported: Collection[int]) -> Iterator[Diagnostic]:
+    tickets: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for ticket in sorted(reported):
+        for kind, rules in sorted({(loop.kind, loop.rules) for loop in outcome.tickets[ticket].loops}):
+            tickets.setdefault((kind, rules), []).append(ticket)
+    for (kind, rules), found in sorted(tickets.items()):
+        code, what = _LOOPS[kind]
+        message = f"{side}: {_names(rules)} {what} ({_on(found)})"
+        yield Diagnostic(code, Severity.WARNING, message, rule=rules[0] if len(rules) == 1 else None)
+
+
+def _names(rules: tuple[str, ...]) -> str:
+    return f"rules {', '.join(rules)}" if len(rules) > 1 else f"rule {rules[0]}" if rules else "rules"
+
+
+def _on(tickets: list[int]) -> str:
+    return f"ticket {tickets[0]}" if len(tickets) == 1 else f"{len(tickets):,} tickets, first {tickets[0]}"
+
+
+def _not_simulated(side: str, outcome: Outcome, reported: Collection[int]) -> Iterator[Diagnostic]:
+    tickets: dict[tuple[str, str], list[int]] = {}
+    for ticket in sorted(reported):
+        for rule, what in sorted(set(outcome.tickets[ticket].not_simulated)):
+            tickets.setdefault((rule, what), []).append(ticket)
+    for (rule, what), found in sorted(tickets.items()):
+        message = f"{side}: rule {rule} applies a macro with {what}, which is not simulated ({_on(found)})"
+        yield Diagnostic("E003", Severity.WARNING, message, rule=rule)
