@@ -22,7 +22,7 @@ class InputError(SimulatorError):
     """A file, a folder or an option that cannot be used as it stands."""
 
 
-class NothingToReplay(SimulatorError):
+class NothingToReplay(SimulatorError):  # noqa: N818 - it is no error of the user
     """Everything loaded, and there is no ticket or no test to work on (exit 5)."""
 
     exit_code = 5

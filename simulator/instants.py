@@ -43,7 +43,8 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> Instant:
     digits = (fraction or "").ljust(6, "0")
     if digits[6:].strip("0"):
         raise ValueError("more than six digits of fraction of a second")
-    base = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), int(digits[:6]))
+    clock = int(hour or 0), int(minute or 0), int(second or 0), int(digits[:6])
+    base = datetime(int(year), int(month), int(day), *clock)  # noqa: DTZ001 - its zone is added below
     if offset is None:
         if zone is None:
             raise ValueError(f"no offset from UTC: {text[:40]!r}")

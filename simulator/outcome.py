@@ -1,4 +1,4 @@
-"""OUTCOME: what a side's replay leaves behind. Plain values that the engine and its twin both give and that later stages read."""
+"""OUTCOME: what a side's replay leaves behind: plain values that the engine and its twin both give."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Fixed:
         """The column it was made of."""
         return self.whole
 
-    def seen(self, row: int, now: int) -> Seen:  # noqa: ARG002
+    def seen(self, row: int, now: int) -> Seen:
         """The value at the row, whatever `now`."""
         place = self.whole.rows[row]
         return MISSING if place < 0 else known(self.whole.values[place], self.whole.today[place])

@@ -27,6 +27,9 @@ class Trigger(StrEnum):
 PRIORITIES: tuple[str, ...] = ("low", "normal", "high", "critical")
 """Priority levels, lowest first: gt, gte, lt, lte compare by this order."""
 
+STATUSES: tuple[str, ...] = ("open", "closed")
+"""What a ticket's status can be."""
+
 Scalar = str | int | bool | Decimal
 """An operand or stored value of one piece. Instants and durations are ints (microseconds) once loaded."""
 
@@ -91,7 +94,7 @@ class Action:
     """
 
     kind: str
-    argument: tuple[str, ...] | str | int | None | FieldValue | MessageTemplate
+    argument: tuple[str, ...] | str | int | FieldValue | MessageTemplate | None
     location: Location | None = field(default=None, compare=False)
 
 
@@ -105,7 +108,7 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """What a reply, note or e-mail says before `{{paths}}` are filled in. `to`, `cc`, `bcc`, `subject`: sendEmail only."""
+    """What a reply, note or e-mail says, `{{paths}}` not yet filled in. `to`, `cc`, `bcc`, `subject`: of e-mails."""
 
     body_text: str | None
     body_html: str | None

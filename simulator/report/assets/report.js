@@ -56,18 +56,23 @@
       return {rule: text(s[0]), action: text(s[1]), branch: text(s[2]), depth: s[3], move: moves[s[4]]};
     });
     function step(place) { return steps[place]; }
+    var panes = data.panes.map(function (places) { return places.map(step); });
+    var edits = data.edits.map(function (e) {
+      return {move: moves[e[0]], direct: e[1] === 1, before: texts(e[2]), after: texts(e[3])};
+    });
     all = data.tickets.map(function (t, rank) {
       return {
         ticket: t[0], customer: t[1], created: t[2], channel: text(t[3]), carried: text(t[4]), rank: rank,
-        edits: t[5].map(function (e) {
-          return {move: moves[e[0]], direct: e[1] === 1, before: texts(e[2]), after: texts(e[3])};
-        }),
+        edits: t[5].map(function (place) { return edits[place]; }),
         events: function () {
-          return t[6].map(function (e) {
-            return {kind: text(e[0]), ref: e[1], reply: e[2], at: e[3], before: e[4].map(step), after: e.length > 5 ? e[5].map(step) : null};
+          return t[7].map(function (e) {
+            return {
+              kind: text(e[0]), ref: String(e[1]), at: t[6] + e[2] * 1e6 + (e[6] || 0),
+              before: panes[e[3]], after: e[4] < 0 ? null : panes[e[4]], reply: e[5] || ""
+            };
           });
         },
-        cut: t[7]
+        cut: t[8]
       };
     });
     return all;
@@ -177,7 +182,7 @@
     var facts = el("span", "facts");
     if (t.customer !== null) facts.append(el("span", "", words.customer + " " + t.customer));
     if (t.channel !== null) facts.append(el("span", "", t.channel));
-    if (t.created !== null) facts.append(el("span", "", words.created + " " + instant(t.created).slice(0, 10)));
+    if (t.created !== null) facts.append(el("span", "", words.created + " " + instant(t.created * 1e6).slice(0, 10)));
     if (t.carried !== null) facts.append(el("span", "", words.carried + " " + t.carried));
     var made = el("details", "ticket", el("summary", "", el("span", "id", words.ticket + " " + t.ticket), moves, facts));
     made.id = "ticket-" + t.ticket;

@@ -13,7 +13,7 @@ SHADES = 4
 
 
 class Cell(NamedTuple):
-    """Tickets that went from one value to the other. `shade`: 0 for none, up to SHADES for the most off the diagonal."""
+    """Tickets that went from one value to the other. `shade`: 0 for none, SHADES for the most off the diagonal."""
 
     before: str
     after: str

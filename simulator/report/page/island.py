@@ -6,18 +6,24 @@ Equal parts are stored once and named by their place. All texts in it have been 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
 
 from simulator.escape import for_terminal
+from simulator.instants import SECOND
 from simulator.report.json_text import Json
 from simulator.report.page.formats import net
 from simulator.report.page.moves import Move
 from simulator.report.page.tickets import Card, EditRow
 from simulator.report.page.timeline import Event, Step
 
-LIMIT = 4_200_000
+LIMIT = 4_000_000
 """Characters of JSON for the tickets: what is beyond is cut, and the page says so."""
+
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 
 
 @dataclass
@@ -26,7 +32,6 @@ class _Pool:
 
     items: list[Json] = field(default_factory=list)
     places: dict[object, int] = field(default_factory=dict)
-    size: int = 0
 
     def place(self, key: object, pack: Callable[[], Json]) -> int:
         """Where the value stands; `key` tells equal ones, `pack` makes the first of them."""
@@ -35,13 +40,12 @@ class _Pool:
             value = pack()
             found = self.places[key] = len(self.items)
             self.items.append(value)
-            self.size += _size(value)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Island:
-    """`data`: `texts`, `moves`, `steps` and `tickets`; `kept`: how many tickets are in it."""
+    """`data`: `texts`, `moves`, `steps`, `panes`, `edits` and `tickets`; `kept`: how many tickets are in it."""
 
     data: dict[str, Json]
     kept: int
@@ -50,48 +54,49 @@ class Island:
 def island(cards: Sequence[Card], limit: int = LIMIT) -> Island:
     """As many of the tickets as fit, in their order."""
     packer = _Packer()
-    tickets: list[Json] = []
-    size = 0
-    for card in cards:
-        packed = packer.card(card)
-        size += _size(packed)
-        if size + packer.size > limit:
-            break
-        tickets.append(packed)
-    data: dict[str, Json] = {
-        "texts": packer.texts.items,
-        "moves": packer.moves.items,
-        "steps": packer.steps.items,
-        "tickets": tickets,
-    }
-    return Island(data, len(tickets))
+    tickets = [packer.card(card) for card in cards]
+    pools: dict[str, Json] = {name: pool.items for name, pool in packer.pools.items()}
+    kept = _fitting(tickets, limit - _size(pools))
+    return Island({**pools, "tickets": tickets[:kept]}, kept)
+
+
+def _fitting(tickets: Sequence[Json], room: int) -> int:
+    """How many of the first tickets have room."""
+    if _size(tickets) <= room:
+        return len(tickets)
+    ends = accumulate(_size(ticket) + 1 for ticket in tickets)
+    return sum(1 for _ in takewhile(lambda end: end <= room, ends))
 
 
 def _size(value: Json) -> int:
-    return len(json.dumps(value, separators=(",", ":"))) + 1
+    return len(json.dumps(value, separators=(",", ":")))
 
 
 class _Packer:
     """Cards -> arrays of numbers."""
 
     def __init__(self) -> None:
-        self.texts, self.moves, self.steps = _Pool(), _Pool(), _Pool()
+        self.texts, self.moves, self.steps, self.panes, self.edits = (_Pool() for _ in range(5))
 
     @property
-    def size(self) -> int:
-        """Characters of what is stored once."""
-        return self.texts.size + self.moves.size + self.steps.size
+    def pools(self) -> dict[str, _Pool]:
+        """What is stored once, by name."""
+        return {
+            "texts": self.texts, "moves": self.moves, "steps": self.steps, "panes": self.panes, "edits": self.edits,
+        }  # fmt: skip
 
     def card(self, card: Card) -> Json:
-        """[ticket, customer, created (microseconds), channel, carried, edits, events, events left out]."""
+        """[ticket, customer, created (seconds), channel, carried, edits, start (microseconds), events, left out]."""
+        start = card.events[0].at if card.events else 0
         return [
             card.ticket,
             card.customer,
-            card.created,
+            None if card.created is None else card.created // SECOND,
             self._maybe(card.channel),
             self._maybe(net(card.carried) or None),
             [self._edit(edit) for edit in card.edits],
-            [self._event(event) for event in card.events],
+            start,
+            [self._event(event, start) for event in card.events],
             card.events_cut,
         ]
 
@@ -131,17 +136,33 @@ class _Packer:
             ],
         )
 
-    def _edit(self, edit: EditRow) -> Json:
-        """[move, direct, rules before, rules after]."""
-        return [
-            self._move(edit.move),
-            int(edit.direct),
-            self._names(edit.rules_before),
-            self._names(edit.rules_after),
-        ]
+    def _pane(self, steps: tuple[Step, ...]) -> int:
+        """The steps of one side at one event."""
+        return self.panes.place(steps, lambda: [self._step(step) for step in steps])
 
-    def _event(self, event: Event) -> Json:
-        """[kind, ref, reply, at (microseconds), before, after]; after is missing where both sides did the same."""
-        before: list[Json] = [self._step(step) for step in event.before]
-        named: list[Json] = [self._text(event.kind), for_terminal(event.ref), for_terminal(event.reply), event.at]
-        return [*named, before] if event.same else [*named, before, [self._step(step) for step in event.after]]
+    def _edit(self, edit: EditRow) -> int:
+        """[move, direct, rules before, rules after]."""
+        return self.edits.place(
+            edit,
+            lambda: [
+                self._move(edit.move),
+                int(edit.direct),
+                self._names(edit.rules_before),
+                self._names(edit.rules_after),
+            ],
+        )
+
+    def _event(self, event: Event, start: int) -> Json:
+        """[kind, ref, seconds since the start, before, after (-1: the same), reply, microseconds beyond the seconds].
+
+        The last two are left out where they are empty.
+        """
+        seconds, micros = divmod(event.at - start, SECOND)
+        packed: list[Json] = [
+            self._text(event.kind),
+            int(event.ref) if _NUMBER.fullmatch(event.ref) else for_terminal(event.ref),
+            seconds,
+            self._pane(event.before),
+            -1 if event.same else self._pane(event.after),
+        ]
+        return [*packed, for_terminal(event.reply), micros] if event.reply or micros else packed

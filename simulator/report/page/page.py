@@ -1,4 +1,4 @@
-"""A page: the report and the parts made of it for the templates. Everything here is a value; nothing is text to show."""
+"""A page: the report and the parts made of it for the templates. All are values, not text to show."""
 
 from __future__ import annotations
 

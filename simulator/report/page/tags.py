@@ -1,4 +1,4 @@
-"""The tags: which move, with bars of how many tickets carry each before and after; and those that stand as they were."""
+"""The tags: which move, with bars of how many tickets carry each before and after; and those as they were."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TagRow(NamedTuple):
     """A tag with its counts. `bar_before` and `bar_after` are in units of WIDTH, on one scale for the table."""
 
     tag: str
-    count: TagCount
+    counts: TagCount
     bar_before: int
     bar_after: int
 

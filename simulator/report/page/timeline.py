@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
-from simulator.outcome import Change, TicketOutcome
+from simulator.outcome import Change, FieldState, TicketOutcome
 from simulator.report.page.moves import Move, move_of_change
 
 
@@ -61,4 +63,21 @@ def _event(name: str, at: int, before: Sequence[Change], after: Sequence[Change]
 
 
 def _steps(changes: Sequence[Change]) -> tuple[Step, ...]:
-    return tuple(Step(c.rule, c.action, c.branch, c.depth, move_of_change(c)) for c in changes)
+    return tuple(_exact(c) if _is_decimal(c) else _alike(*c[4:]) for c in changes)
+
+
+def _is_decimal(change: Change) -> bool:
+    """Equal decimals may be written differently (1.0, 1.00): they are not shared."""
+    return isinstance(change.before, Decimal) or isinstance(change.after, Decimal)
+
+
+def _exact(change: Change) -> Step:
+    return Step(change.rule, change.action, change.branch, change.depth, move_of_change(change))
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def _alike(
+    depth: int, rule: str | None, branch: str, action: str, field: str, before: FieldState, after: FieldState
+) -> Step:
+    """Most changes of a run are alike: each is made once."""
+    return _exact(Change(0, "", 0, "", depth, rule, branch, action, field, before, after))

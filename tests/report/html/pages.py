@@ -58,7 +58,7 @@ class Shape(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Text, or the content of a script or a style."""
         inside = self._open[-1] if self._open else ""
-        (self.raw[inside] if inside in self.raw else self.texts).append(data)
+        self.raw.get(inside, self.texts).append(data)
 
     def handle_comment(self, data: str) -> None:
         """Our pages have none."""
@@ -88,7 +88,7 @@ def hostile_report(text: str) -> tuple[Report, Side, Side]:
     named = rule(f"id-{text}", name=f"name {text}")
     old = side(
         ruleset(hours, named, name=text),
-        ticket(1, change(1, named.id, "tags", (), ("old", text)), change(1, None, "subject", "Order", text)),
+        ticket(1, change(1, named.id, "tags", (), ("old", f"no {text}")), change(1, None, "subject", "Order", text)),
         ticket(2, change(2, "hours", "custom_fields.a", None, text, action=text)),
         ticket(3),
     )

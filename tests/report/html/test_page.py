@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_headings_go_down_one_by_one() -> None:
     """One h1, and no level is left out."""
     levels = [int(tag[1]) for tag, _ in Shape(page(0)).elements if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1 and levels[0] == 1
-    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
 
 def test_ids_are_unique_and_links_lead_somewhere() -> None:
@@ -159,7 +160,8 @@ def test_text_and_addresses_stay_out() -> None:
         tickets = []
         for found in it.outcome.tickets.values():
             changes = [c._replace(after=texts[c.field]) if c.field in texts else c for c in found.changes]
-            sent = [s._replace(text="canary-mail", to=("canary@example.com",), subject="canary-subject") for s in found.sent]
+            address = ("canary@example.com",)
+            sent = [s._replace(text="canary-mail", to=address, subject="canary-subject") for s in found.sent]
             tickets.append(ticket(found.ticket, *changes, sent=sent))
         sides.append(type(it)(it.rules, outcome(*tickets)))
     text = html_report(report, sides[0], sides[1])

@@ -1,0 +1,54 @@
+"""`check RULES...`: every error and warning of rule sets, with places. Findings are the result: they go to stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from simulator.cli.diagnostics import FORMATS, as_json, is_colored, render
+from simulator.diagnostics import Diagnostic, Severity
+from simulator.errors import InputError
+
+
+@click.command("check")
+@click.argument("rules", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "format", type=click.Choice(FORMATS), default="full", help="How findings are printed.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Whether to colour.")
+def command(rules: tuple[Path, ...], format: str, color: str) -> int:
+    """Check rule sets: errors and warnings with their places.
+
+    RULES are files, or folders of *.rules.yaml read as one set. Exits with 2 if a rule set does not load.
+    """
+    found: list[Diagnostic] = []
+    loaded: list[int] = []
+    for path in dict.fromkeys(rules):
+        count, diagnostics = _load(path)
+        found.extend(diagnostics)
+        loaded.extend(() if count is None else (count,))
+    if format == "json":
+        data = {**as_json(found), "rule_sets": len(dict.fromkeys(rules)), "rules": sum(loaded)}
+        click.echo(json.dumps(data, indent=2, ensure_ascii=True))
+    else:
+        if found:
+            click.echo(render(found, format, is_colored(color, sys.stdout)), nl=False, color=True)
+        if loaded or not found:
+            click.echo(_counted(len(loaded), sum(loaded)))
+    return 2 if any(one.severity is Severity.ERROR for one in found) else 0
+
+
+def _load(path: Path) -> tuple[int | None, tuple[Diagnostic, ...]]:
+    """The number of rules, None if the set does not load, and what was found."""
+    from simulator.rules.load import load_ruleset
+
+    try:
+        ruleset, warnings = load_ruleset(path)
+    except InputError as error:
+        return None, error.diagnostics
+    return len(ruleset.rules), warnings
+
+
+def _counted(sets: int, rules: int) -> str:
+    return f"{sets:,} rule set{'' if sets == 1 else 's'} loaded, {rules:,} rule{'' if rules == 1 else 's'}"

@@ -1,0 +1,162 @@
+"""The command line: finds the command, applies the settings, and turns every outcome into its exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from simulator import __version__
+from simulator.diagnostics import Diagnostic, Severity, did_you_mean
+from simulator.errors import SimulatorError
+from simulator.settings import find_settings, read_settings
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("simulator.cli.demo", "Replay the bundled demo shop and show what a rule change would do."),
+    "init": ("simulator.cli.init", "Start a project: settings, two rules, a README."),
+    "import": ("simulator.cli.import_", "Read exports of Gorgias, Shopify or a table into a snapshot."),
+    "snapshot": ("simulator.cli.snapshot", "Look into a snapshot, or check that it is whole."),
+    "check": ("simulator.cli.check", "Check rule sets: errors and warnings with their places."),
+    "rules": ("simulator.cli.rules", "Turn Gorgias rules into YAML."),
+    "run": ("simulator.cli.run", "Replay two rule sets on a snapshot and show the difference."),
+    "explain": ("simulator.cli.explain", "Say why, on one ticket: every event, rule and condition."),
+    "schema": ("simulator.cli.schema", "Print the JSON Schema of a file format."),
+    "config": ("simulator.cli.config", "Show the settings and where each came from."),
+}
+"""Name, module that holds its `command`, and the line of --help. Modules are imported only when called for."""
+
+INTERRUPTED, TERMINATED, PIPE_CLOSED, BUG = 130, 143, 141, 3
+
+
+class Commands(click.Group):
+    """The lazy group: --help imports no command, and each command's options take their defaults from the settings."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[name][0]).command
+        assert isinstance(command, click.Command)
+        _with_environment(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            help = did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(f'no such command "{args[0]}"' + (f": {help}" if help else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _with_environment(command: click.Command) -> None:
+    """Every option can also be set by SIMULATOR_NAME."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name and not parameter.envvar:
+            parameter.envvar = f"SIMULATOR_{parameter.name.upper()}"
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="simulator", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Try helpdesk rules on past tickets before they go live.
+
+    Replays two rule sets on a snapshot of your helpdesk and shows which tickets would have carried
+    other tags, another priority, status or assignee, which rule did it, and what revenue they carried.
+    """
+    settings = read_settings(find_settings(Path.cwd()))
+    ctx.obj = settings
+    defaults = {key.replace("-", "_"): value for key, value in settings.values.items()}
+    ctx.default_map = dict.fromkeys(COMMANDS, defaults)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    code = _run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _silenced()
+    except OSError as error:
+        code = _said(f"cannot write the output: {error.strerror}")
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = cli.main(standalone_mode=False, prog_name="simulator")
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.ClickException as error:
+        return _usage(error)
+    except SimulatorError as error:
+        return _diagnosed(error)
+    except BrokenPipeError:
+        return _silenced()
+    except OSError as error:
+        name = Path(str(error.filename)).name if error.filename else "a file"
+        return _said(f"{name}: {error.strerror or error}")
+    except MemoryError:
+        return _said("not enough memory")
+    except Exception as error:  # noqa: BLE001 - the last door: a bug of ours, exit 3
+        return _bug(error)
+
+
+def _terminated(signal_number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(TERMINATED)
+
+
+def _silenced() -> int:
+    """A reader that closed the pipe wants no more: point stdout elsewhere, so that the last flush is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _usage(error: click.ClickException) -> int:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+    return _said(error.format_message())
+
+
+def _said(message: str) -> int:
+    return _diagnosed(SimulatorError(Diagnostic("U001", Severity.ERROR, message)))
+
+
+def _diagnosed(error: SimulatorError) -> int:
+    from simulator.cli.diagnostics import print_diagnostics
+
+    print_diagnostics(error.diagnostics)
+    return error.exit_code
+
+
+def _bug(error: Exception) -> int:
+    """Our fault: one line, and the traceback (code places only, no values) in a private file."""
+    handle, name = tempfile.mkstemp(prefix="simulator-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write(f"simulator {__version__}\npython {sys.version}\n")
+        log.writelines(traceback.format_tb(error.__traceback__))
+        log.write(f"{type(error).__name__}\n")
+    click.echo(f"internal error: {type(error).__name__}; please report it with {name}", err=True)
+    return BUG

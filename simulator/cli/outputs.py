@@ -1,0 +1,114 @@
+"""Where results go: reports asked for by FORMAT=PATH, and what is printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from simulator.diagnostics import did_you_mean
+from simulator.errors import input_error
+from simulator.pipeline import Run
+from simulator.report.files import check_output, write_report
+
+Lines = Callable[[Run], Iterable[str]]
+
+
+def _json(run: Run) -> Iterable[str]:
+    from simulator.report.json_report import json_report
+
+    return (json_report(run.report),)
+
+
+def _trail(run: Run) -> Iterable[str]:
+    from simulator.report.trail import trail_lines
+
+    return trail_lines(run.before.outcome, run.after.outcome, run.reported)
+
+
+def _refusals(run: Run) -> Iterable[str]:
+    from simulator.report.refusals import refusal_lines
+
+    return refusal_lines(run.before.outcome, run.after.outcome, run.reported)
+
+
+def _attribution(run: Run) -> Iterable[str]:
+    from simulator.report.attribution_lines import attribution_lines
+
+    if run.projection is None:
+        raise input_error("U003", "the snapshot has no orders, so there is no attribution to report")
+    return attribution_lines(run.projection)
+
+
+def _csv(run: Run) -> Iterable[str]:
+    from simulator.report.csv_edits import csv_lines
+
+    return csv_lines(run.report.diff.edits)
+
+
+def _html(run: Run) -> Iterable[str]:
+    from simulator.report.html import html_report
+
+    return (html_report(run.report, run.before, run.after, run.projection),)
+
+
+def _markdown(run: Run) -> Iterable[str]:
+    from simulator.report.markdown import markdown
+
+    return (markdown(run.report),)
+
+
+FORMATS: dict[str, Lines] = {
+    "json": _json,
+    "trail": _trail,
+    "refusals": _refusals,
+    "attribution": _attribution,
+    "csv": _csv,
+    "html": _html,
+    "markdown": _markdown,
+}
+"""Every format of --report."""
+
+
+class Output(NamedTuple):
+    """A report that was asked for; `snapshot` is the file that it must not replace."""
+
+    format: str
+    path: Path
+    snapshot: Path
+
+    @classmethod
+    def parse(cls, text: str, snapshot: Path) -> Output:
+        """FORMAT=PATH. Raises InputError before any work is done where it cannot be written."""
+        format, sign, path = text.partition("=")
+        if not sign or not path:
+            raise input_error("U004", f'--report takes FORMAT=PATH, not "{text}"')
+        if format not in FORMATS:
+            raise input_error("U004", f'unknown report format "{format}"', help=did_you_mean(format, FORMATS))
+        check_output(Path(path), (snapshot,))
+        return cls(format, Path(path), snapshot)
+
+
+def write_outputs(run: Run, outputs: Sequence[Output]) -> None:
+    """Write each report whole, and say so on stderr."""
+    for output in outputs:
+        write_report(output.path, FORMATS[output.format](run), (output.snapshot,))
+
+
+def print_report(run: Run, options: dict[str, Any]) -> None:
+    """The result on stdout, in the style asked for."""
+    from simulator.cli.diagnostics import is_colored
+    from simulator.report.terminal import terminal
+
+    if options["quiet"] > 1:
+        return
+    style = options["style"]
+    if style in FORMATS:
+        click.echo("".join(FORMATS[style](run)), nl=False)
+    else:
+        concise = style == "concise" or options["quiet"] == 1
+        colour = is_colored(options["color"], sys.stdout)
+        click.echo(terminal(run.report, "concise" if concise else "full", colour), nl=False, color=True)

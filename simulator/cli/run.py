@@ -1,0 +1,218 @@
+"""`run`: replay two rule sets on a snapshot, compare, and write the reports that were asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.errors import NothingToReplay, input_error
+from simulator.instants import SECOND, parse_duration, parse_instant
+
+if TYPE_CHECKING:
+    from simulator.engine.selection import Sample
+    from simulator.pipeline import RunOptions
+
+DIFFERS = 4
+"""The exit code of --detailed-exitcode where there is a difference."""
+
+
+def side_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--snapshot, --baseline and --candidate, which several commands share."""
+    for option in (_CANDIDATE, _BASELINE, _SNAPSHOT):
+        command = option(command)
+    return command
+
+
+_RULES = "a file, a folder of *.rules.yaml, live (the rules in the snapshot) or none"
+_SNAPSHOT = click.option(
+    "--snapshot",
+    type=click.Path(path_type=Path),
+    default="simulator.db",
+    show_default=True,
+    help="The snapshot to replay.",
+)
+_BASELINE = click.option(
+    "--baseline", metavar="RULES", default="live", show_default=True, help=f"The rules to compare with: {_RULES}."
+)
+_CANDIDATE = click.option("--candidate", metavar="RULES", required=True, help=f"The rules to try: {_RULES}.")
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Everything that `run` and `demo` take beside the snapshot and the rule sets."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_SELECTION = (
+    click.option(
+        "--since", metavar="INSTANT", help="Report tickets created from here on (a date is its midnight UTC)."
+    ),
+    click.option("--until", metavar="INSTANT", help="Report tickets created before this."),
+    click.option("--where", metavar="COND", help="Report tickets that start so, such as 'ticket.channel: email'."),
+    click.option("--sample", metavar="N|P%", help="Report a sample of customers: a number, or a share."),
+    click.option("--seed", type=int, default=0, show_default=True, help="Which sample."),
+    click.option("--who", metavar="TAG", help="List the customers who would gain or lose this tag."),
+)
+_REPLAY = (
+    click.option(
+        "--facts",
+        type=click.Choice(["as-of", "current"]),
+        default="as-of",
+        show_default=True,
+        help="Facts as they were at the time, or as they are today.",
+    ),
+    click.option(
+        "--max-cascade",
+        type=click.IntRange(0, 100),
+        default=5,
+        show_default=True,
+        help="How deep rules may trigger rules.",
+    ),
+)
+_MONEY = (
+    click.option("--as-of", metavar="INSTANT", help="Cut-off for money (default: the newest instant recorded)."),
+    click.option("--window", metavar="SPAN", default="3d", show_default=True, help="How long an order may follow."),
+    click.option("--channel", multiple=True, metavar="C", help="Money of tickets of this channel only; repeatable."),
+    click.option("--exclude-outbound", is_flag=True, help="Money: leave out tickets that agents started."),
+)
+_PRINTING = (
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        help="Also write a file: json, trail, refusals, attribution, csv, html or markdown; repeatable.",
+    ),
+    click.option(
+        "--format",
+        "style",
+        type=click.Choice(["full", "concise", "json", "markdown"]),
+        default="full",
+        show_default=True,
+        help="What is printed.",
+    ),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to colour."),
+    click.option("--detailed-exitcode", is_flag=True, help="Exit 4 when there is a difference."),
+    click.option("--allow-empty", is_flag=True, help="Exit 0, not 5, when there is no ticket to replay."),
+    click.option("-q", "--quiet", count=True, help="Print less; -qq prints nothing."),
+)
+_OPTIONS = (*_SELECTION, *_REPLAY, *_MONEY, *_PRINTING)
+
+
+@click.command("run")
+@side_options
+@run_options
+def command(snapshot: Path, baseline: str, candidate: str, **options: Any) -> int:
+    """Replay two rule sets on a snapshot and show what differs.
+
+    Nothing is sent and the snapshot is never written to. RULES is a file, a folder of *.rules.yaml, `live` (the rules
+    in the snapshot) or `none`.
+    """
+    return replay_and_report(snapshot, baseline, candidate, options)
+
+
+def replay_and_report(snapshot: Path, baseline: str, candidate: str, options: dict[str, Any]) -> int:
+    """The whole of a run; the exit code."""
+    from simulator.cli.outputs import Output, print_report, write_outputs
+    from simulator.pipeline import resolve_side, run
+    from simulator.snapshot.store import open_snapshot
+
+    outputs = [Output.parse(text, snapshot) for text in options["reports"]]
+    chosen = _run_options(options)
+    with closing(open_snapshot(snapshot)) as connection:
+        sides = resolve_side(baseline, connection), resolve_side(candidate, connection)
+        try:
+            done = run(connection, *sides, chosen, _command(snapshot, baseline, candidate), _settings(options))
+        except NothingToReplay:
+            if options["allow_empty"]:
+                click.echo("no ticket to replay", err=True)
+                return 0
+            raise
+    write_outputs(done, outputs)
+    print_report(done, options)
+    return DIFFERS if options["detailed_exitcode"] and done.report.diff.edits else 0
+
+
+def _run_options(options: dict[str, Any]) -> RunOptions:
+    from simulator.engine.selection import Selection
+    from simulator.pipeline import RunOptions
+    from simulator.projection.project import MoneyOptions
+    from simulator.rules.load import parse_condition
+
+    since, until = _instant(options, "since"), _instant(options, "until")
+    where = options["where"]
+    return RunOptions(
+        selection=Selection(since, until, parse_condition(where) if where else None, _sample(options)),
+        facts=options["facts"],
+        max_cascade=options["max_cascade"],
+        who=options["who"],
+        money=MoneyOptions(
+            as_of=_instant(options, "as_of"),
+            window_seconds=_window(options["window"]),
+            period_start=since,
+            period_end=until,
+            channels=frozenset(options["channel"]) or None,
+            include_outbound=not options["exclude_outbound"],
+        ),
+    )
+
+
+def _instant(options: dict[str, Any], name: str) -> int | None:
+    """An option's instant; a date alone, or a time without offset, is UTC."""
+    text = options[name]
+    if text is None:
+        return None
+    try:
+        return int(parse_instant(text, UTC))
+    except (ValueError, OverflowError) as error:
+        raise input_error("U002", f"--{name.replace('_', '-')}: {error}") from None
+
+
+def _window(text: str) -> int:
+    try:
+        return parse_duration(text) // SECOND
+    except ValueError as error:
+        raise input_error("U002", f"--window: {error}") from None
+
+
+def _sample(options: dict[str, Any]) -> Sample | None:
+    from simulator.engine.selection import Sample
+
+    text = options["sample"]
+    if text is None:
+        return None
+    number = text.removesuffix("%")
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", number, re.ASCII) or (number == text and "." in text):
+        raise input_error("U002", f'--sample takes a number of customers or a share such as 5%, not "{text[:20]}"')
+    if number == text:
+        return Sample(count=int(text), seed=options["seed"])
+    share = Fraction(number) / 100
+    if share > 1:
+        raise input_error("U002", "--sample cannot be more than 100%")
+    return Sample(share=share, seed=options["seed"])
+
+
+def _command(snapshot: Path, baseline: str, candidate: str) -> str:
+    """The command as the report names it: file names only, so that the same input gives the same bytes anywhere."""
+    sides = (spec if spec in ("live", "none") else Path(spec).name for spec in (baseline, candidate))
+    return "simulator run --snapshot {} --baseline {} --candidate {}".format(snapshot.name, *sides)
+
+
+_RECORDED = (
+    "since", "until", "where", "sample", "seed", "facts", "max_cascade", "as_of", "window", "channel",
+    "exclude_outbound",
+)  # fmt: skip
+
+
+def _settings(options: dict[str, Any]) -> dict[str, object]:
+    """What was asked for, as the report records it: nothing that only says where or how to print."""
+    values = {name: options[name] for name in _RECORDED}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

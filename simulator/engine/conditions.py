@@ -1,0 +1,208 @@
+"""Conditions as checks: fact conditions become masks on an event's bits, state conditions small closures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from simulator.engine.columns import Bits, FactTest, Mask, fact_test
+from simulator.engine.moment import Moment, is_state
+from simulator.engine.truth import TIMED, holds
+from simulator.facts.values import Value
+from simulator.hours import NEVER, BusinessHours
+from simulator.rules.model import All, Any, Condition, Not, Test
+
+Check = Callable[[int, Moment], bool]
+"""Whether a condition is true, given the event's fact bits and the moment."""
+
+EVENT_TYPE = "event.type"
+
+
+class Possible(NamedTuple):
+    """Over all event rows, taking state conditions as possible: where the condition may be true, and may be false."""
+
+    true: Mask
+    false: Mask
+
+
+def tests_in(condition: Condition) -> Iterator[Test]:
+    """Every test that a condition names, in the order written."""
+    if isinstance(condition, Test):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from tests_in(condition.part)
+    else:
+        for part in condition.parts:
+            yield from tests_in(part)
+
+
+def fact_tests(condition: Condition, hours: BusinessHours) -> Iterator[FactTest]:
+    """The tests of a condition that are answered by columns."""
+    for test in tests_in(condition):
+        if is_fact(test):
+            yield fact_test(test, hours)
+
+
+def is_fact(test: Test) -> bool:
+    """Whether a test is answered by a column: neither by state nor by the name of the phase."""
+    return test.path != EVENT_TYPE and not is_state(test.path)
+
+
+def compile_check(condition: Condition, trigger: str, bits: Bits, hours: BusinessHours) -> Check | bool:
+    """The check of a condition in phases of `trigger`; a plain bool where it is the same at all times."""
+    if isinstance(condition, Not):
+        part = compile_check(condition.part, trigger, bits, hours)
+        return (not part) if isinstance(part, bool) else _not(part)
+    if isinstance(condition, Test):
+        return _test(condition, trigger, bits, hours)
+    together = isinstance(condition, All)
+    must, rest = 0, list[Check]()
+    for one in condition.parts:
+        if isinstance(one, Test) and is_fact(one):
+            must |= 1 << bits.index[fact_test(one, hours)]
+            continue
+        check = compile_check(one, trigger, bits, hours)
+        if not isinstance(check, bool):
+            rest.append(check)
+        elif check is not together:
+            return check
+    return _all(must, rest) if together else _any(must, rest)
+
+
+def _test(test: Test, trigger: str, bits: Bits, hours: BusinessHours) -> Check | bool:
+    if test.path == EVENT_TYPE:
+        return holds(test, trigger, 0, hours)
+    if not is_state(test.path):
+        bit = 1 << bits.index[fact_test(test, hours)]
+        return lambda facts, moment: facts & bit != 0
+    return _state_test(test, hours)
+
+
+def _state_test(test: Test, hours: BusinessHours) -> Check:
+    quick = _QUICK.get((test.path, test.operator))
+    if quick is not None:
+        return quick(test)
+    path = test.path
+    if test.operator in TIMED:
+        return lambda facts, moment: holds(test, moment.seen(path).value, moment.now, hours)
+    known: dict[tuple[type, Value | None], bool] = {}
+
+    def check(facts: int, moment: Moment) -> bool:
+        value = moment.seen(path).value
+        key = (type(value), value)
+        if key not in known:
+            known[key] = holds(test, value, 0, hours)
+        return known[key]
+
+    return check
+
+
+def _words(test: Test) -> frozenset[str]:
+    assert isinstance(test.operand, tuple)
+    return frozenset(test.operand)
+
+
+def _any_tag(test: Test) -> Check:
+    names = _words(test)
+    return lambda facts, moment: not names.isdisjoint(moment.tags)
+
+
+def _no_tag(test: Test) -> Check:
+    names = _words(test)
+    return lambda facts, moment: names.isdisjoint(moment.tags)
+
+
+def _all_tags(test: Test) -> Check:
+    names = _words(test)
+    return lambda facts, moment: names <= moment.tags
+
+
+def _not_all_tags(test: Test) -> Check:
+    names = _words(test)
+    return lambda facts, moment: not names <= moment.tags
+
+
+def _status_is(test: Test) -> Check:
+    wanted = test.operand
+    return lambda facts, moment: moment.status == wanted
+
+
+_QUICK: dict[tuple[str, str], Callable[[Test], Check]] = {
+    ("ticket.tags.name", "containsAny"): _any_tag,
+    ("ticket.tags.name", "notContainsAny"): _no_tag,
+    ("ticket.tags.name", "containsAll"): _all_tags,
+    ("ticket.tags.name", "notContainsAll"): _not_all_tags,
+    ("ticket.status", "eq"): _status_is,
+}
+"""The state conditions that most rules use, said directly; everything else goes through `holds`."""
+
+
+def _not(part: Check) -> Check:
+    return lambda facts, moment: not part(facts, moment)
+
+
+def _all(must: int, rest: list[Check]) -> Check | bool:
+    if not rest:
+        return (lambda facts, moment: facts & must == must) if must else True
+
+    def check(facts: int, moment: Moment) -> bool:
+        if facts & must != must:
+            return False
+        for one in rest:
+            if not one(facts, moment):
+                return False
+        return True
+
+    return check
+
+
+def _any(either: int, rest: list[Check]) -> Check | bool:
+    if not rest:
+        return (lambda facts, moment: facts & either != 0) if either else False
+
+    def check(facts: int, moment: Moment) -> bool:
+        if facts & either:
+            return True
+        for one in rest:
+            if one(facts, moment):
+                return True
+        return False
+
+    return check
+
+
+def possible(condition: Condition, trigger: str, bits: Bits, hours: BusinessHours) -> Possible:
+    """Three-valued truth over all event rows (Kleene's strong logic, state being unknown)."""
+    if isinstance(condition, Not):
+        part = possible(condition.part, trigger, bits, hours)
+        return Possible(part.false, part.true)
+    if isinstance(condition, Test):
+        return _possible_test(condition, trigger, bits, hours)
+    parts = [possible(part, trigger, bits, hours) for part in condition.parts]
+    rows = len(bits.rows)
+    true, false = [p.true for p in parts], [p.false for p in parts]
+    if isinstance(condition, All):
+        return Possible(_every(true, rows), _some(false, rows))
+    assert isinstance(condition, Any)
+    return Possible(_some(true, rows), _every(false, rows))
+
+
+def _possible_test(test: Test, trigger: str, bits: Bits, hours: BusinessHours) -> Possible:
+    rows = len(bits.rows)
+    if test.path == EVENT_TYPE:
+        truth = np.full(rows, holds(test, trigger, 0, NEVER), dtype=np.bool_)
+        return Possible(truth, ~truth)
+    if is_state(test.path):
+        return Possible(np.ones(rows, dtype=np.bool_), np.ones(rows, dtype=np.bool_))
+    mask = bits.mask(fact_test(test, hours))
+    return Possible(mask, ~mask)
+
+
+def _every(masks: list[Mask], rows: int) -> Mask:
+    return np.logical_and.reduce(masks) if masks else np.ones(rows, dtype=np.bool_)
+
+
+def _some(masks: list[Mask], rows: int) -> Mask:
+    return np.logical_or.reduce(masks) if masks else np.zeros(rows, dtype=np.bool_)

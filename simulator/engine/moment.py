@@ -1,0 +1,171 @@
+"""A moment: one ticket in one event, while rules run on it. What conditions read and actions change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from simulator.engine.state import Fields, Shared, SimulatedReply, State, field_value
+from simulator.facts.directory import Directory
+from simulator.facts.facts import Facts
+from simulator.facts.history import Start
+from simulator.facts.values import MISSING, Provenance, Seen, Value
+from simulator.instants import MINUTE
+from simulator.outcome import FieldState, Sent
+
+THROTTLE = 5 * MINUTE
+"""At most one simulated reply a customer in this time; allowed again at exactly its end."""
+
+_CUSTOMER_FIELD = "ticket.customer.custom_fields."
+_TICKET_FIELD = "ticket.custom_fields."
+LAST_MESSAGE = "ticket.last_message_datetime"
+
+
+class Effect(NamedTuple):
+    """A change or a refusal (`reason` not empty), relative to its event: ticket, event and instant are joined later."""
+
+    trigger: str
+    depth: int
+    rule: str
+    branch: str
+    action: str
+    field: str
+    before: FieldState
+    after: FieldState
+    reason: str
+
+
+class Hit(NamedTuple):
+    """A rule whose condition was true in a phase run."""
+
+    trigger: str
+    depth: int
+    rule: str
+    today: bool
+    missing: bool
+
+
+class Moment:
+    """The working copy of a state during one event. Only actions (`acts.py`) and the step change it."""
+
+    def __init__(
+        self, facts: Facts, directory: Directory, ticket: Start, row: int, now: int, state: State, shared: Shared
+    ) -> None:
+        self.facts, self.directory, self.ticket, self.row, self.now = facts, directory, ticket, row, now
+        self.tags, self.priority, self.status = state.tags, state.priority, state.status
+        self.assignee, self.team, self.subject, self.spam = state.assignee, state.team, state.subject, state.spam
+        self.snooze, self.snoozed_by, self.trashed = state.snooze, state.snoozed_by, state.trashed
+        self.fields, self.flags = state.fields, state.flags
+        self.reply, self.replied_at = state.reply, state.replied_at
+        self.customer_fields: Fields = shared.fields
+        self.customer_replied_at = shared.replied_at
+        self.trigger, self.depth = "", 0
+        self.changed = False  # some action of this phase run changed ticket state
+        self.changers: list[str] = []  # the rules whose changes no run of ticket-updated has seen yet
+        self.given_to_user = False
+        self.effects: list[Effect] = []
+        self.hits: list[Hit] = []
+        self.sent: list[Sent] = []
+        self.replies: list[SimulatedReply] = []
+        self.phases: list[str] = []
+        self.not_simulated: list[tuple[str, str]] = []
+
+    def state(self) -> State:
+        """The state as it stands."""
+        return State(
+            self.tags, self.priority, self.status, self.assignee, self.team, self.subject, self.spam, self.snooze,
+            self.snoozed_by, self.trashed, self.fields, self.flags, self.reply, self.replied_at,
+        )  # fmt: skip
+
+    def shared(self) -> Shared:
+        """What the customer's other tickets will see."""
+        return Shared(self.customer_fields, self.customer_replied_at)
+
+    def record(self, rule: str, branch: str, action: str, field: str, before: FieldState, after: FieldState) -> None:
+        """Write an effect down."""
+        self.effects.append(Effect(self.trigger, self.depth, rule, branch, action, field, before, after, ""))
+
+    def refuse(
+        self, rule: str, branch: str, action: str, field: str, before: FieldState, after: FieldState, reason: str
+    ) -> None:
+        """Write down an action that was not done, with the reason."""
+        self.effects.append(Effect(self.trigger, self.depth, rule, branch, action, field, before, after, reason))
+
+    def may_reply(self) -> bool:
+        """Whether the throttle lets a reply to this customer through now."""
+        return self.customer_replied_at is None or self.now - self.customer_replied_at >= THROTTLE
+
+    def seen(self, path: str) -> Seen:
+        """Any field as a rule sees it at this moment."""
+        if path == "ticket.spam" and self.ticket.spam_today:
+            return Seen(self.spam, Provenance.TODAY)
+        read = STATE.get(path)
+        if read is not None:
+            return _known(read(self))
+        if path.startswith(_TICKET_FIELD):
+            return _known(field_value(self.fields, path[len(_TICKET_FIELD) :]))
+        if path.startswith(_CUSTOMER_FIELD):
+            name = path[len(_CUSTOMER_FIELD) :]
+            if any(key == name for key, _ in self.customer_fields):
+                return _known(field_value(self.customer_fields, name))
+        if path == "event.type":
+            return _known(self.trigger)
+        if path == LAST_MESSAGE:
+            return self._last_message()
+        if self.reply is not None and path.startswith("message."):
+            return _known(of_reply(self.reply, path))
+        return self.facts.seen(path, self.row, self.now)
+
+    def _last_message(self) -> Seen:
+        outside = self.facts.seen(LAST_MESSAGE, self.row, self.now)
+        if self.replied_at is None or (isinstance(outside.value, int) and outside.value > self.replied_at):
+            return outside
+        return _known(self.replied_at)
+
+
+def _known(value: Value | None) -> Seen:
+    return MISSING if value is None else Seen(value, Provenance.AS_OF)
+
+
+def of_reply(reply: SimulatedReply, path: str) -> Value | None:
+    """A message field of a simulated reply; intents and sentiments are empty, all that is not listed is missing."""
+    read = _REPLY.get(path)
+    return read(reply) if read else None
+
+
+_REPLY: dict[str, Callable[[SimulatedReply], Value | None]] = {
+    "message.text": lambda reply: reply.text,
+    "message.subject": lambda reply: reply.subject,
+    "message.channel": lambda reply: reply.channel,
+    "message.via": lambda reply: "rule",
+    "message.from_agent": lambda reply: True,
+    "message.public": lambda reply: True,
+    "message.created_datetime": lambda reply: reply.at,
+    "message.sent_datetime": lambda reply: reply.at,
+    "message.receiver.email": lambda reply: reply.receiver,
+    "message.intents.name": lambda reply: (),
+    "message.sentiments.name": lambda reply: (),
+}
+
+
+def _assignee_email(moment: Moment) -> Value | None:
+    return None if moment.assignee is None else moment.directory.agent_email(moment.assignee)
+
+
+STATE: dict[str, Callable[[Moment], Value | None]] = {
+    "ticket.tags.name": lambda moment: tuple(sorted(moment.tags)),
+    "ticket.priority": lambda moment: moment.priority,
+    "ticket.status": lambda moment: moment.status,
+    "ticket.assignee_user_id": lambda moment: moment.assignee,
+    "ticket.assignee_user.email": _assignee_email,
+    "ticket.assignee_team_id": lambda moment: moment.team,
+    "ticket.subject": lambda moment: moment.subject,
+    "ticket.spam": lambda moment: moment.spam,
+    "ticket.snooze_datetime": lambda moment: moment.snooze,
+}
+"""How each state field is read."""
+
+
+def is_state(path: str) -> bool:
+    """Whether a path is read from the moment itself, not from a column: state, and what simulated replies move."""
+    return path in STATE or path == LAST_MESSAGE or path.startswith((_TICKET_FIELD, _CUSTOMER_FIELD))

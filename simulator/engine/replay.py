@@ -1,0 +1,248 @@
+"""Replay: history run through a program, one customer's tickets at a time, in the order of replay.
+
+`replay` is closed under partition by customer: the outcome of a set of whole customers depends on nothing else.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from simulator.engine.columns import Bits
+from simulator.engine.moment import of_reply
+from simulator.engine.outside import OUTSIDE, REPLY_PHASES, SNOOZE_ENDED, customer_wrote, differences
+from simulator.engine.program import Program, compile_program, fact_tests_of
+from simulator.engine.state import Shared, SimulatedReply, State, final, starting
+from simulator.engine.step import MESSAGE, Occasion, Result, step
+from simulator.engine.truth import holds
+from simulator.facts.directory import Directory
+from simulator.facts.facts import Facts
+from simulator.facts.history import Kind
+from simulator.instants import format_instant
+from simulator.outcome import Change, Loop, Match, Outcome, Refusal, Sent, TicketOutcome
+from simulator.rules.model import RuleSet
+
+DEFAULT_CASCADE = 5
+"""How many levels deep rules may trigger rules: six runs of ticket-updated at most."""
+
+
+def bits_for(facts: Facts, rulesets: Iterable[RuleSet]) -> Bits:
+    """The columns that some rule sets need, together: each distinct fact condition once."""
+    return Bits(facts, (test for ruleset in rulesets for test in fact_tests_of(ruleset)))
+
+
+def replay(
+    ruleset: RuleSet,
+    bits: Bits,
+    directory: Directory,
+    max_cascade: int = DEFAULT_CASCADE,
+    tickets: Collection[int] | None = None,
+) -> Outcome:
+    """The outcome of a rule set on a snapshot, or on some of its tickets (ids; whole customers, or it is not exact)."""
+    program = compile_program(ruleset, bits, directory)
+    outcomes: dict[int, TicketOutcome] = {}
+    for group in _groups(bits.facts, program.shares, tickets):
+        for outcome in _Group(program, directory, max_cascade, group).run():
+            outcomes[outcome.ticket] = outcome
+    return Outcome({ticket: outcomes[ticket] for ticket in sorted(outcomes)})
+
+
+def _groups(facts: Facts, shares: bool, tickets: Collection[int] | None) -> Iterator[list[int]]:
+    """Ticket rows that must run together: a customer's, where rules reply or write customer fields; else one each."""
+    wanted = None if tickets is None else set(tickets)
+    by_customer: dict[int, list[int]] = defaultdict(list)
+    for row, ticket in enumerate(facts.history.tickets):
+        if wanted is not None and ticket.id not in wanted:
+            continue
+        if shares and ticket.customer_id is not None:
+            by_customer[ticket.customer_id].append(row)
+        else:
+            yield [row]
+    yield from by_customer.values()
+
+
+class _Ticket:
+    """A ticket being replayed: its state, and what has happened on it so far."""
+
+    __slots__ = (
+        "changes",
+        "ends",
+        "left_out",
+        "loops",
+        "matches",
+        "phases",
+        "refusals",
+        "row",
+        "sent",
+        "skipped",
+        "state",
+    )
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.row = -1  # the last outside event row that was replayed
+        self.ends = 0  # ends of snoozes in a row, without an outside event between
+        self.changes: list[Change] = []
+        self.refusals: list[Refusal] = []
+        self.matches: list[Match] = []
+        self.sent: list[Sent] = []
+        self.loops: list[Loop] = []
+        self.phases: list[str] = []
+        self.skipped = 0
+        self.left_out: list[tuple[str, str]] = []
+
+
+class _Group:
+    """The tickets of one customer, or one ticket: replayed in time order."""
+
+    def __init__(self, program: Program, directory: Directory, max_cascade: int, rows: Sequence[int]) -> None:
+        self.program, self.directory, self.max_cascade = program, directory, max_cascade
+        self.facts = program.bits.facts
+        self.history = self.facts.history
+        self.rows = rows
+        self.tickets = {row: _Ticket(starting(self.history.tickets[row])) for row in rows}
+        self.shared = Shared()
+        self.ends: list[tuple[int, int]] = []  # (instant, ticket row) of rules' snoozes, a heap
+
+    def run(self) -> Iterator[TicketOutcome]:
+        history = self.history
+        for event in self._events():
+            self._end_snoozes(history.at[event])
+            self._outside(event)
+        if history.last is not None:
+            self._end_snoozes(history.last)
+        for row in self.rows:
+            yield self._outcome(row)
+
+    def _events(self) -> Iterable[int]:
+        first = self.history.first
+        if len(self.rows) == 1:
+            return range(first[self.rows[0]], first[self.rows[0] + 1])
+        events = [event for row in self.rows for event in range(first[row], first[row + 1])]
+        at = self.history.at
+        return sorted(events, key=lambda event: (at[event], event))
+
+    def _outside(self, event: int) -> None:
+        """An outside event changes the state first, then its phases run."""
+        history = self.history
+        row = history.ticket[event]
+        ticket = self.tickets[row]
+        ticket.row, ticket.ends = event, 0
+        kind, before = history.kind[event], ticket.state
+        if history.automatic[event] and _taken(kind, before):
+            ticket.skipped += 1
+            return
+        recorded = OUTSIDE[kind]
+        after = recorded.apply(before, history.value[event])
+        phases = recorded.phases
+        if history.message[event] >= 0:
+            if after.reply is not None:
+                after = after._replace(reply=None)
+            if history.from_customer[event]:
+                after = customer_wrote(after)
+        elif kind == Kind.CREATED:
+            phases = tuple(phase for phase in phases if phase != MESSAGE)
+        self._change(ticket, row, history.key[event], history.at[event], recorded.type, after)
+        bits, reply = self.program.bits.rows[event], ticket.state.reply
+        if reply is None:
+            occasion = Occasion(
+                history.tickets[row], event, history.at[event], phases, 0, bits, self.program.possible[event], True
+            )
+        else:
+            bits = self._with_reply(bits, reply, history.at[event])
+            occasion = Occasion(history.tickets[row], event, history.at[event], phases, 0, bits, None, False)
+        self._event(ticket, row, history.key[event], occasion)
+
+    def _change(self, ticket: _Ticket, row: int, key: str, at: int, type: str, after: State) -> None:
+        if after is ticket.state:
+            return
+        for field, old, new in differences(ticket.state, after):
+            ticket.changes.append(Change(self.history.tickets[row].id, key, at, "", 0, None, "", type, field, old, new))
+        ticket.state = after
+
+    def _with_reply(self, bits: int, reply: SimulatedReply, now: int) -> int:
+        """The bits of an event on a ticket whose last message is a simulated reply."""
+        columns = self.program.bits
+        bits &= ~columns.of_message
+        for place, (test, hours) in enumerate(columns.tests):
+            if columns.of_message >> place & 1 and holds(test, of_reply(reply, test.path), now, hours):
+                bits |= 1 << place
+        return bits
+
+    def _event(self, ticket: _Ticket, row: int, key: str, occasion: Occasion) -> None:
+        """An event, wholly: its step, then one event for each reply it sent."""
+        program = self.program
+        result = step(program, self.facts, self.directory, occasion, ticket.state, self.shared, self.max_cascade)
+        standing = ticket.state.snooze, ticket.state.snoozed_by
+        ticket.state, self.shared = result.state, result.shared
+        self._keep(ticket, key, occasion, result)
+        snooze = result.state.snooze
+        if snooze is not None and result.state.snoozed_by is not None and standing != (snooze, result.state.snoozed_by):
+            heapq.heappush(self.ends, (snooze, row))
+        for number, reply in enumerate(result.replies, 1):
+            ticket.state = ticket.state._replace(reply=reply, replied_at=reply.at)
+            bits = self._with_reply(occasion.bits, reply, occasion.now)
+            follow_up = occasion._replace(
+                phases=REPLY_PHASES, depth=occasion.depth + 1, bits=bits, possible=None, plain=False
+            )
+            self._event(ticket, row, f"{key}/reply:{number}", follow_up)
+
+    def _keep(self, ticket: _Ticket, key: str, occasion: Occasion, result: Result) -> None:
+        ticket.phases.extend(result.phases)
+        if not result.hits and not result.effects and result.loop is None:
+            return
+        id, at = occasion.ticket.id, occasion.now
+        for effect in result.effects:
+            if effect.reason:
+                ticket.refusals.append(Refusal(id, key, at, *effect))
+            else:
+                ticket.changes.append(Change(id, key, at, *effect[:-1]))
+        ticket.matches.extend(Match(id, key, *hit) for hit in result.hits)
+        ticket.sent.extend(result.sent)
+        ticket.left_out.extend(result.not_simulated)
+        if result.loop is not None:
+            ticket.loops.append(Loop(id, key, "cascade", result.loop))
+
+    def _end_snoozes(self, until: int) -> None:
+        """All ends of rules' snoozes up to an instant, by instant and ticket id, before any outside event of it."""
+        history = self.history
+        while self.ends and self.ends[0][0] <= until and history.last is not None and self.ends[0][0] <= history.last:
+            at, row = heapq.heappop(self.ends)
+            ticket = self.tickets[row]
+            if ticket.state.snooze != at or ticket.state.snoozed_by is None:
+                continue
+            start = history.tickets[row]
+            key = f"unsnooze:{start.id}@{format_instant(at)}"
+            after, by = SNOOZE_ENDED.apply(ticket.state, None), ticket.state.snoozed_by
+            self._change(ticket, row, key, at, SNOOZE_ENDED.type, after)
+            if ticket.ends >= self.max_cascade:
+                ticket.loops.append(Loop(start.id, key, "snooze", (by,)))
+                continue
+            ticket.ends += 1
+            bits, reply = self.program.bits.at(ticket.row, at), ticket.state.reply
+            if reply is not None:
+                bits = self._with_reply(bits, reply, at)
+            self._event(ticket, row, key, Occasion(start, ticket.row, at, SNOOZE_ENDED.phases, 0, bits, None, False))
+
+    def _outcome(self, row: int) -> TicketOutcome:
+        ticket = self.tickets[row]
+        return TicketOutcome(
+            ticket=self.history.tickets[row].id,
+            final=final(ticket.state),
+            changes=tuple(ticket.changes),
+            refusals=tuple(ticket.refusals),
+            matches=tuple(ticket.matches),
+            sent=tuple(ticket.sent),
+            loops=tuple(ticket.loops),
+            phases=dict(sorted(Counter(ticket.phases).items())),
+            skipped_assignments=ticket.skipped,
+            not_simulated=tuple(ticket.left_out),
+        )
+
+
+def _taken(kind: int, state: State) -> bool:
+    """Whether an automatic assignment finds the ticket assigned already."""
+    return (kind == Kind.ASSIGNED and state.assignee is not None) or (
+        kind == Kind.TEAM_ASSIGNED and state.team is not None
+    )

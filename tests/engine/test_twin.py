@@ -1,0 +1,55 @@
+"""The engine against its plain twin: two readings of the same documents, on random rule sets and random histories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from simulator.engine.replay import bits_for, replay
+from simulator.explain.twin import replay as twin
+from simulator.facts.directory import Directory
+from simulator.facts.facts import Facts
+from simulator.outcome import Outcome
+from simulator.rules.model import RuleSet
+from tests.twin.runner import cases, check
+from tests.twin.snapshots import Rows
+from tests.twin.worlds import cascades, rulesets, snapshots, world
+
+COUNT = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def engine(ruleset: RuleSet, facts: Facts, directory: Directory, max_cascade: int = 5) -> Outcome:
+    """The engine with the twin's signature."""
+    return replay(ruleset, bits_for(facts, [ruleset]), directory, max_cascade)
+
+
+def plain(outcome: Outcome) -> Outcome:
+    """An outcome with plain dicts of phases, so that two can be compared."""
+    return Outcome({id: replace(one, phases=dict(one.phases)) for id, one in outcome.tickets.items()})
+
+
+@pytest.mark.parametrize("name", list(cases()))
+def test_engine_does_what_the_case_says(name: str) -> None:
+    """One sentence of the documents, on a history of a few events."""
+    check(cases()[name], engine)
+
+
+@COUNT
+@given(snapshots(), rulesets(), cascades())
+def test_engine_is_its_twin(rows: Rows, ruleset: RuleSet, cascade: int) -> None:
+    """Final states, changes, refusals, matches with what they rest on, messages, loops and phase runs are the same."""
+    with world(rows) as (facts, directory):
+        assert plain(engine(ruleset, facts, directory, cascade)) == plain(twin(ruleset, facts, directory, cascade))
+
+
+@COUNT
+@given(snapshots(), rulesets(), rulesets())
+def test_columns_of_two_rule_sets_serve_each(rows: Rows, one: RuleSet, other: RuleSet) -> None:
+    """A rule set gives the same outcome on columns made for itself and on columns made for two."""
+    with world(rows) as (facts, directory):
+        both = bits_for(facts, [one, other])
+        assert replay(one, both, directory) == engine(one, facts, directory)
