@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.engine.scan import Texts
-from simulator.engine.truth import HOURS, TIMED, holds, words_of
+from simulator.engine.state import SimulatedReply
+from simulator.engine.truth import TIMED, folded, holds, words_of
 from simulator.facts.facts import Facts
-from simulator.facts.text import fold
 from simulator.facts.values import Column, Value
 from simulator.hours import NEVER, BusinessHours
 from simulator.rules.fields import Type, field_of
 from simulator.rules.model import Test
+from simulator.rules.operators import BUSINESS_HOURS
 
 Mask = npt.NDArray[np.bool_]
 
@@ -30,7 +31,7 @@ class FactTest(NamedTuple):
 
 def fact_test(test: Test, hours: BusinessHours) -> FactTest:
     """The condition as a key: hours take part only where they are read."""
-    return FactTest(test, hours if test.operator in HOURS or test.reads == "datetime" else NEVER)
+    return FactTest(test, hours if test.operator in BUSINESS_HOURS or test.reads == "datetime" else NEVER)
 
 
 class Bits:
@@ -43,7 +44,11 @@ class Bits:
         self._masks = _masks(facts, self.tests)
         self._provenance: dict[str, tuple[Mask, Mask]] = {}
         self.rows: list[int] = pack(self._masks, len(facts.history.at))
-        self.of_message: int = sum(1 << i for i, t in enumerate(self.tests) if t.test.path.startswith("message."))
+        messages = [i for i, t in enumerate(self.tests) if t.test.path.startswith("message.")]
+        self._of_message = sum(1 << place for place in messages)
+        self._of_reply = tuple(i for i in messages if self.tests[i].test.operator not in TIMED)
+        self._ageing = tuple(i for i in messages if self.tests[i].test.operator in TIMED)
+        self._replies: dict[SimulatedReply, int] = {}
         self.moving: tuple[int, ...] = tuple(i for i, t in enumerate(self.tests) if _moves(t.test))
 
     def mask(self, test: FactTest) -> Mask:
@@ -58,6 +63,20 @@ class Bits:
             today = np.array([*column.today, False], dtype=np.bool_)
             self._provenance[path] = (today & ~absent)[column.rows], absent[column.rows]
         return self._provenance[path]
+
+    def with_reply(self, bits: int, reply: SimulatedReply, now: int) -> int:
+        """The bits of an event on a ticket whose last message is a simulated reply."""
+        if reply not in self._replies:
+            self._replies[reply] = self._true_of(reply, self._of_reply, now)
+        return bits & ~self._of_message | self._replies[reply] | self._true_of(reply, self._ageing, now)
+
+    def _true_of(self, reply: SimulatedReply, places: Iterable[int], now: int) -> int:
+        bits = 0
+        for place in places:
+            test, hours = self.tests[place]
+            if holds(test, reply.field(test.path), now, hours):
+                bits |= 1 << place
+        return bits
 
     def at(self, row: int, now: int) -> int:
         """The bits on the ticket of event row `row`, after that event, at a later instant."""
@@ -138,9 +157,8 @@ def _by_words(test: Test, texts: Texts, occurs: dict[str, Mask]) -> Mask:
     combine, negate = _COMBINE[test.operator]
     truth: Mask = combine.reduce([occurs[word] for word in words])
     if test.operator in _ENDS:
-        folded = tuple(fold(word) for word in words)
         for place in np.flatnonzero(truth):
-            truth[place] = _ENDS[test.operator](texts.folded[place], folded)
+            truth[place] = _ENDS[test.operator](texts.folded[place], folded(words))
     return ~truth if negate else truth
 
 

@@ -13,6 +13,7 @@ from simulator.engine.truth import TIMED, holds
 from simulator.facts.values import Value
 from simulator.hours import NEVER, BusinessHours
 from simulator.rules.model import All, Any, Condition, Not, Test
+from simulator.rules.walk import tests_in
 
 Check = Callable[[int, Moment], bool]
 """Whether a condition is true, given the event's fact bits and the moment."""
@@ -25,17 +26,6 @@ class Possible(NamedTuple):
 
     true: Mask
     false: Mask
-
-
-def tests_in(condition: Condition) -> Iterator[Test]:
-    """Every test that a condition names, in the order written."""
-    if isinstance(condition, Test):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from tests_in(condition.part)
-    else:
-        for part in condition.parts:
-            yield from tests_in(part)
 
 
 def fact_tests(condition: Condition, hours: BusinessHours) -> Iterator[FactTest]:

@@ -113,7 +113,7 @@ class Moment:
         if path == LAST_MESSAGE:
             return self._last_message()
         if self.reply is not None and path.startswith("message."):
-            return _known(of_reply(self.reply, path))
+            return _known(self.reply.field(path))
         return self.facts.seen(path, self.row, self.now)
 
     def _last_message(self) -> Seen:
@@ -125,27 +125,6 @@ class Moment:
 
 def _known(value: Value | None) -> Seen:
     return MISSING if value is None else Seen(value, Provenance.AS_OF)
-
-
-def of_reply(reply: SimulatedReply, path: str) -> Value | None:
-    """A message field of a simulated reply; intents and sentiments are empty, all that is not listed is missing."""
-    read = _REPLY.get(path)
-    return read(reply) if read else None
-
-
-_REPLY: dict[str, Callable[[SimulatedReply], Value | None]] = {
-    "message.text": lambda reply: reply.text,
-    "message.subject": lambda reply: reply.subject,
-    "message.channel": lambda reply: reply.channel,
-    "message.via": lambda reply: "rule",
-    "message.from_agent": lambda reply: True,
-    "message.public": lambda reply: True,
-    "message.created_datetime": lambda reply: reply.at,
-    "message.sent_datetime": lambda reply: reply.at,
-    "message.receiver.email": lambda reply: reply.receiver,
-    "message.intents.name": lambda reply: (),
-    "message.sentiments.name": lambda reply: (),
-}
 
 
 def _assignee_email(moment: Moment) -> Value | None:

@@ -13,11 +13,12 @@ from simulator.outcome import FieldState
 
 
 class Recorded(NamedTuple):
-    """A kind of outside event: the recorded type, its phases in order, and what it does to the state."""
+    """A kind of outside event: the recorded type, its phases in order, what it does to the state, to which field."""
 
     type: str
     phases: tuple[str, ...]
     apply: Callable[[State, Value | None], State]
+    field: str = ""
 
 
 def _nothing(state: State, value: Value | None) -> State:
@@ -52,57 +53,53 @@ def _awake(state: State, value: Value | None = None) -> State:
     return state if state.snooze is None else state._replace(snooze=None, snoozed_by=None)
 
 
-def customer_wrote(state: State) -> State:
-    """A customer's message reopens a closed ticket and ends its snooze."""
-    awake = _awake(state)
-    return awake if awake.status == "open" else awake._replace(status="open")
+def _opened(state: State, value: Value | None) -> State:
+    return state if state.status == "open" else state._replace(status="open")
+
+
+def _setting(field: str, value: FieldState) -> Callable[[State, Value | None], State]:
+    """The change that gives a field one value."""
+    return lambda state, _: state._replace(**{field: value})  # type: ignore[arg-type]
 
 
 OUTSIDE: dict[int, Recorded] = {
     Kind.CREATED: Recorded("ticket-created", (CREATED, MESSAGE, UPDATED), _nothing),
     Kind.MESSAGE: Recorded("customer-message", (MESSAGE, UPDATED), _nothing),
     Kind.SURVEY: Recorded("satisfaction-survey-responded", (SURVEY,), _nothing),
-    Kind.TAGS_ADDED: Recorded("ticket-tags-added", (UPDATED,), _tags_added),
-    Kind.TAGS_REMOVED: Recorded("ticket-tags-removed", (UPDATED,), _tags_removed),
-    Kind.CLOSED: Recorded("ticket-closed", (UPDATED,), lambda state, value: state._replace(status="closed")),
-    Kind.CLOSED_LISTS_ONLY: Recorded("ticket-closed", (UPDATED,), lambda state, value: state._replace(status="closed")),
-    Kind.REOPENED: Recorded("ticket-reopened", (UPDATED,), lambda state, value: state._replace(status="open")),
-    Kind.ASSIGNED: Recorded("ticket-assigned", (UPDATED, ASSIGNED), _assigned),
-    Kind.UNASSIGNED: Recorded("ticket-unassigned", (UPDATED,), lambda state, value: state._replace(assignee=None)),
-    Kind.TEAM_ASSIGNED: Recorded("ticket-team-assigned", (UPDATED,), _team_assigned),
-    Kind.TEAM_UNASSIGNED: Recorded(
-        "ticket-team-unassigned", (UPDATED,), lambda state, value: state._replace(team=None)
-    ),
-    Kind.SUBJECT_UPDATED: Recorded("ticket-subject-updated", (UPDATED,), _subject),
+    Kind.TAGS_ADDED: Recorded("ticket-tags-added", (UPDATED,), _tags_added, "tags"),
+    Kind.TAGS_REMOVED: Recorded("ticket-tags-removed", (UPDATED,), _tags_removed, "tags"),
+    Kind.CLOSED: Recorded("ticket-closed", (UPDATED,), _setting("status", "closed"), "status"),
+    Kind.CLOSED_LISTS_ONLY: Recorded("ticket-closed", (UPDATED,), _setting("status", "closed"), "status"),
+    Kind.REOPENED: Recorded("ticket-reopened", (UPDATED,), _setting("status", "open"), "status"),
+    Kind.ASSIGNED: Recorded("ticket-assigned", (UPDATED, ASSIGNED), _assigned, "assignee"),
+    Kind.UNASSIGNED: Recorded("ticket-unassigned", (UPDATED,), _setting("assignee", None), "assignee"),
+    Kind.TEAM_ASSIGNED: Recorded("ticket-team-assigned", (UPDATED,), _team_assigned, "team"),
+    Kind.TEAM_UNASSIGNED: Recorded("ticket-team-unassigned", (UPDATED,), _setting("team", None), "team"),
+    Kind.SUBJECT_UPDATED: Recorded("ticket-subject-updated", (UPDATED,), _subject, "subject"),
     Kind.CUSTOMER_UPDATED: Recorded("ticket-customer-updated", (UPDATED,), _nothing),
-    Kind.MARKED_SPAM: Recorded("ticket-marked-spam", (UPDATED,), lambda state, value: state._replace(spam=True)),
-    Kind.UNMARKED_SPAM: Recorded("ticket-unmarked-spam", (UPDATED,), lambda state, value: state._replace(spam=False)),
-    Kind.SNOOZED: Recorded("ticket-snoozed", (UPDATED,), _snoozed),
-    Kind.SELF_UNSNOOZED: Recorded("ticket-self-unsnoozed", (UNSNOOZED, UPDATED), _awake),
-    Kind.TRASHED: Recorded("ticket-trashed", (UPDATED,), lambda state, value: state._replace(trashed=True)),
-    Kind.UNTRASHED: Recorded("ticket-untrashed", (UPDATED,), lambda state, value: state._replace(trashed=False)),
+    Kind.MARKED_SPAM: Recorded("ticket-marked-spam", (UPDATED,), _setting("spam", True), "spam"),
+    Kind.UNMARKED_SPAM: Recorded("ticket-unmarked-spam", (UPDATED,), _setting("spam", False), "spam"),
+    Kind.SNOOZED: Recorded("ticket-snoozed", (UPDATED,), _snoozed, "snooze"),
+    Kind.SELF_UNSNOOZED: Recorded("ticket-self-unsnoozed", (UNSNOOZED, UPDATED), _awake, "snooze"),
+    Kind.TRASHED: Recorded("ticket-trashed", (UPDATED,), _setting("trashed", True), "trashed"),
+    Kind.UNTRASHED: Recorded("ticket-untrashed", (UPDATED,), _setting("trashed", False), "trashed"),
     Kind.MERGED: Recorded("ticket-merged", (UPDATED,), _nothing),
 }
 
-SNOOZE_ENDED = Recorded("snooze-ended", (UNSNOOZED, UPDATED), _awake)
+SNOOZE_ENDED = Recorded("snooze-ended", (UNSNOOZED, UPDATED), _awake, "snooze")
 """The end of a rule's snooze, which no export records."""
 
 REPLY_PHASES = (MESSAGE, UPDATED)
+WITHOUT_MESSAGE = (CREATED, UPDATED)
+"""The phases of a ticket's creation without any message."""
 
-_FIELDS = ("tags", "priority", "status", "assignee", "team", "subject", "spam", "snooze", "trashed")
-
-
-def differences(before: State, after: State) -> list[tuple[str, FieldState, FieldState]]:
-    """(field, before, after) of what an outside change changed."""
-    if before is after:
-        return []
-    found: list[tuple[str, FieldState, FieldState]] = []
-    for field in _FIELDS:
-        old, new = getattr(before, field), getattr(after, field)
-        if old != new:
-            found.append((field, _plain(old), _plain(new)))
-    return found
+CUSTOMER_WROTE = (
+    Recorded("customer-message", (), _opened, "status"),
+    Recorded("customer-message", (), _awake, "snooze"),
+)
+"""What a customer's message does: it reopens a closed ticket and ends its snooze."""
 
 
-def _plain(value: FieldState | frozenset[str]) -> FieldState:
+def plain(value: FieldState | frozenset[str]) -> FieldState:
+    """A field of the state as an outcome has it."""
     return tuple(sorted(value)) if isinstance(value, frozenset) else value

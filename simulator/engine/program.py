@@ -16,7 +16,8 @@ from simulator.errors import input_error
 from simulator.facts.directory import Directory
 from simulator.hours import BusinessHours
 from simulator.rules.gorgias_code import MacroActions, actions_from_macro
-from simulator.rules.model import Action, Branch, Condition, Rule, RuleSet, Step
+from simulator.rules.model import Action, Rule, RuleSet, Step
+from simulator.rules.walk import conditions_of
 
 
 class Fork(NamedTuple):
@@ -67,23 +68,6 @@ class Program:
     def may_act(self, phases: Iterable[str], possible: int | None) -> bool:
         """Whether any rule could act or match in these phases."""
         return possible is None or any(possible & self.places.get(trigger, 0) for trigger in phases)
-
-
-def steps_in(steps: Iterable[Step]) -> Iterator[Step]:
-    """Every action and branch below a list of steps."""
-    for step in steps:
-        yield step
-        if isinstance(step, Branch):
-            yield from steps_in(step.then)
-            yield from steps_in(step.otherwise)
-
-
-def conditions_of(rule: Rule) -> Iterator[Condition]:
-    """The rule's condition and those of its nested branches."""
-    yield rule.condition
-    for step in steps_in((*rule.then, *rule.otherwise)):
-        if isinstance(step, Branch):
-            yield step.condition
 
 
 def fact_tests_of(ruleset: RuleSet) -> Iterator[FactTest]:

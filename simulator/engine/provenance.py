@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.engine.columns import Bits
-from simulator.engine.conditions import EVENT_TYPE, tests_in
+from simulator.engine.conditions import EVENT_TYPE
 from simulator.engine.moment import Moment, is_state
 from simulator.facts.values import Provenance
 from simulator.rules.model import Condition
+from simulator.rules.walk import tests_in
 
 
 class RestsOn:

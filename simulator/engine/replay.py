@@ -10,15 +10,22 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from simulator.engine.columns import Bits
-from simulator.engine.moment import of_reply
-from simulator.engine.outside import OUTSIDE, REPLY_PHASES, SNOOZE_ENDED, customer_wrote, differences
+from simulator.engine.outside import (
+    CUSTOMER_WROTE,
+    OUTSIDE,
+    REPLY_PHASES,
+    SNOOZE_ENDED,
+    WITHOUT_MESSAGE,
+    Recorded,
+    plain,
+)
 from simulator.engine.program import Program, compile_program, fact_tests_of
-from simulator.engine.state import Shared, SimulatedReply, State, final, starting
-from simulator.engine.step import MESSAGE, Occasion, Result, step
-from simulator.engine.truth import holds
+from simulator.engine.state import Shared, State, final, starting
+from simulator.engine.step import Occasion, Result, step
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.facts.history import Kind
+from simulator.facts.values import Value
 from simulator.instants import format_instant
 from simulator.outcome import Change, Loop, Match, Outcome, Refusal, Sent, TicketOutcome
 from simulator.rules.model import RuleSet
@@ -125,105 +132,110 @@ class _Group:
 
     def _outside(self, event: int) -> None:
         """An outside event changes the state first, then its phases run."""
-        history = self.history
-        row = history.ticket[event]
+        history, program = self.history, self.program
+        row, at, kind = history.ticket[event], history.at[event], history.kind[event]
         ticket = self.tickets[row]
         ticket.row, ticket.ends = event, 0
-        kind, before = history.kind[event], ticket.state
-        if history.automatic[event] and _taken(kind, before):
+        if history.automatic[event] and _taken(kind, ticket.state):
             ticket.skipped += 1
             return
         recorded = OUTSIDE[kind]
-        after = recorded.apply(before, history.value[event])
         phases = recorded.phases
         if history.message[event] >= 0:
-            if after.reply is not None:
-                after = after._replace(reply=None)
-            if history.from_customer[event]:
-                after = customer_wrote(after)
+            self._message(ticket, event)
         elif kind == Kind.CREATED:
-            phases = tuple(phase for phase in phases if phase != MESSAGE)
-        self._change(ticket, row, history.key[event], history.at[event], recorded.type, after)
-        bits, reply = self.program.bits.rows[event], ticket.state.reply
-        if reply is None:
-            occasion = Occasion(
-                history.tickets[row], event, history.at[event], phases, 0, bits, self.program.possible[event], True
-            )
+            phases = WITHOUT_MESSAGE
         else:
-            bits = self._with_reply(bits, reply, history.at[event])
-            occasion = Occasion(history.tickets[row], event, history.at[event], phases, 0, bits, None, False)
-        self._event(ticket, row, history.key[event], occasion)
+            self._change(ticket, "", at, recorded, history.value[event])
+        bits, reply = program.bits.rows[event], ticket.state.reply
+        possible: int | None = program.possible[event]
+        if reply is not None:
+            bits, possible = self.program.bits.with_reply(bits, reply, at), None
+        occasion = Occasion(history.tickets[row], event, at, phases, 0, bits, possible, reply is None)
+        self._event(ticket, "", occasion)
 
-    def _change(self, ticket: _Ticket, row: int, key: str, at: int, type: str, after: State) -> None:
-        if after is ticket.state:
+    def _message(self, ticket: _Ticket, event: int) -> None:
+        """A message takes the place of a simulated reply; a customer's also opens the ticket and wakes it."""
+        if ticket.state.reply is not None:
+            ticket.state = ticket.state._replace(reply=None)
+        if self.history.from_customer[event]:
+            for recorded in CUSTOMER_WROTE:
+                self._change(ticket, "", self.history.at[event], recorded, None)
+
+    def _change(self, ticket: _Ticket, key: str, at: int, recorded: Recorded, value: Value | None) -> None:
+        """Apply an outside change, and write it down if it changed the value."""
+        before = ticket.state
+        after = ticket.state = recorded.apply(before, value)
+        if before is after or not recorded.field:
             return
-        for field, old, new in differences(ticket.state, after):
-            ticket.changes.append(Change(self.history.tickets[row].id, key, at, "", 0, None, "", type, field, old, new))
-        ticket.state = after
+        old, new = getattr(before, recorded.field), getattr(after, recorded.field)
+        if old != new:
+            id = self.history.tickets[self.history.ticket[ticket.row]].id
+            what = recorded.type, recorded.field, plain(old), plain(new)
+            ticket.changes.append(Change(id, self._key(key, ticket.row), at, "", 0, None, "", *what))
 
-    def _with_reply(self, bits: int, reply: SimulatedReply, now: int) -> int:
-        """The bits of an event on a ticket whose last message is a simulated reply."""
-        columns = self.program.bits
-        bits &= ~columns.of_message
-        for place, (test, hours) in enumerate(columns.tests):
-            if columns.of_message >> place & 1 and holds(test, of_reply(reply, test.path), now, hours):
-                bits |= 1 << place
-        return bits
+    def _key(self, key: str, event: int) -> str:
+        """The name of an event: its own, or that of the outside event whose row it is."""
+        return key or self.history.key[event]
 
-    def _event(self, ticket: _Ticket, row: int, key: str, occasion: Occasion) -> None:
+    def _event(self, ticket: _Ticket, key: str, occasion: Occasion) -> None:
         """An event, wholly: its step, then one event for each reply it sent."""
-        program = self.program
-        result = step(program, self.facts, self.directory, occasion, ticket.state, self.shared, self.max_cascade)
-        standing = ticket.state.snooze, ticket.state.snoozed_by
-        ticket.state, self.shared = result.state, result.shared
-        self._keep(ticket, key, occasion, result)
-        snooze = result.state.snooze
-        if snooze is not None and result.state.snoozed_by is not None and standing != (snooze, result.state.snoozed_by):
-            heapq.heappush(self.ends, (snooze, row))
+        before = ticket.state
+        result = step(self.program, self.facts, self.directory, occasion, before, self.shared, self.max_cascade)
+        ticket.phases.extend(result.phases)
+        if result.hits or result.effects or result.loop is not None:
+            ticket.state, self.shared = result.state, result.shared
+            self._keep(ticket, self._key(key, occasion.row), occasion, result)
+            self._watch_snooze(ticket, before)
         for number, reply in enumerate(result.replies, 1):
             ticket.state = ticket.state._replace(reply=reply, replied_at=reply.at)
-            bits = self._with_reply(occasion.bits, reply, occasion.now)
             follow_up = occasion._replace(
-                phases=REPLY_PHASES, depth=occasion.depth + 1, bits=bits, possible=None, plain=False
+                phases=REPLY_PHASES,
+                depth=occasion.depth + 1,
+                bits=self.program.bits.with_reply(occasion.bits, reply, occasion.now),
+                possible=None,
+                plain=False,
             )
-            self._event(ticket, row, f"{key}/reply:{number}", follow_up)
+            self._event(ticket, f"{self._key(key, occasion.row)}/reply:{number}", follow_up)
 
     def _keep(self, ticket: _Ticket, key: str, occasion: Occasion, result: Result) -> None:
-        ticket.phases.extend(result.phases)
-        if not result.hits and not result.effects and result.loop is None:
-            return
         id, at = occasion.ticket.id, occasion.now
         for effect in result.effects:
             if effect.reason:
                 ticket.refusals.append(Refusal(id, key, at, *effect))
             else:
                 ticket.changes.append(Change(id, key, at, *effect[:-1]))
-        ticket.matches.extend(Match(id, key, *hit) for hit in result.hits)
+        ticket.matches.extend([Match(id, key, *hit) for hit in result.hits])
         ticket.sent.extend(result.sent)
         ticket.left_out.extend(result.not_simulated)
         if result.loop is not None:
             ticket.loops.append(Loop(id, key, "cascade", result.loop))
 
+    def _watch_snooze(self, ticket: _Ticket, before: State) -> None:
+        """A snooze that a rule has just set will end by itself."""
+        snooze, by = ticket.state.snooze, ticket.state.snoozed_by
+        if snooze is not None and by is not None and (snooze, by) != (before.snooze, before.snoozed_by):
+            heapq.heappush(self.ends, (snooze, self.history.ticket[ticket.row]))
+
     def _end_snoozes(self, until: int) -> None:
         """All ends of rules' snoozes up to an instant, by instant and ticket id, before any outside event of it."""
         history = self.history
-        while self.ends and self.ends[0][0] <= until and history.last is not None and self.ends[0][0] <= history.last:
+        while self.ends and self.ends[0][0] <= until:
             at, row = heapq.heappop(self.ends)
             ticket = self.tickets[row]
-            if ticket.state.snooze != at or ticket.state.snoozed_by is None:
+            by, start = ticket.state.snoozed_by, history.tickets[row]
+            if ticket.state.snooze != at or by is None:
                 continue
-            start = history.tickets[row]
             key = f"unsnooze:{start.id}@{format_instant(at)}"
-            after, by = SNOOZE_ENDED.apply(ticket.state, None), ticket.state.snoozed_by
-            self._change(ticket, row, key, at, SNOOZE_ENDED.type, after)
+            self._change(ticket, key, at, SNOOZE_ENDED, None)
             if ticket.ends >= self.max_cascade:
                 ticket.loops.append(Loop(start.id, key, "snooze", (by,)))
                 continue
             ticket.ends += 1
             bits, reply = self.program.bits.at(ticket.row, at), ticket.state.reply
             if reply is not None:
-                bits = self._with_reply(bits, reply, at)
-            self._event(ticket, row, key, Occasion(start, ticket.row, at, SNOOZE_ENDED.phases, 0, bits, None, False))
+                bits = self.program.bits.with_reply(bits, reply, at)
+            self._event(ticket, key, Occasion(start, ticket.row, at, SNOOZE_ENDED.phases, 0, bits, None, False))
 
     def _outcome(self, row: int) -> TicketOutcome:
         ticket = self.tickets[row]

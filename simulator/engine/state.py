@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.facts.history import Start
+from simulator.facts.values import Value
 from simulator.outcome import FieldScalar, Final
 
 Fields = tuple[tuple[str, FieldScalar], ...]
@@ -20,6 +22,26 @@ class SimulatedReply(NamedTuple):
     receiver: str | None
     channel: str | None
     rule: str  # that sent it
+
+    def field(self, path: str) -> Value | None:
+        """A message field; intents and sentiments are empty, and what is not listed is missing."""
+        read = _OF_REPLY.get(path)
+        return read(self) if read else None
+
+
+_OF_REPLY: dict[str, Callable[[SimulatedReply], Value | None]] = {
+    "message.text": lambda reply: reply.text,
+    "message.subject": lambda reply: reply.subject,
+    "message.channel": lambda reply: reply.channel,
+    "message.via": lambda reply: "rule",
+    "message.from_agent": lambda reply: True,
+    "message.public": lambda reply: True,
+    "message.created_datetime": lambda reply: reply.at,
+    "message.sent_datetime": lambda reply: reply.at,
+    "message.receiver.email": lambda reply: reply.receiver,
+    "message.intents.name": lambda reply: (),
+    "message.sentiments.name": lambda reply: (),
+}
 
 
 class State(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from simulator.facts.text import fold
 from simulator.facts.values import Value
@@ -21,8 +22,6 @@ _LEVEL = {level: place for place, level in enumerate(PRIORITIES)}
 
 TIMED = frozenset({"gteTimedelta", "lteTimedelta"})
 """Operators whose truth depends on now, and not on the value alone."""
-
-HOURS = frozenset({"duringBusinessHours", "outsideBusinessHours"})
 
 
 def holds(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
@@ -111,13 +110,19 @@ def words_of(test: Test) -> tuple[str, ...]:
     return test.operand
 
 
+@lru_cache(maxsize=4096)
+def folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words as they are compared with a folded text."""
+    return tuple(fold(word) for word in words)
+
+
 def _contains_any(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
     if isinstance(value, tuple):
         return any(word in value for word in words_of(test))
     if not value:
         return False
     text = fold(str(value))
-    return any(fold(word) in text for word in words_of(test))
+    return any(word in text for word in folded(words_of(test)))
 
 
 def _contains_all(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
@@ -126,15 +131,15 @@ def _contains_all(test: Test, value: Value | None, now: int, hours: BusinessHour
     if not value:
         return False
     text = fold(str(value))
-    return all(fold(word) in text for word in words_of(test))
+    return all(word in text for word in folded(words_of(test)))
 
 
 def _starts(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
-    return isinstance(value, str) and fold(value).startswith(tuple(fold(word) for word in words_of(test)))
+    return isinstance(value, str) and fold(value).startswith(folded(words_of(test)))
 
 
 def _ends(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
-    return isinstance(value, str) and fold(value).endswith(tuple(fold(word) for word in words_of(test)))
+    return isinstance(value, str) and fold(value).endswith(folded(words_of(test)))
 
 
 def _empty(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
