@@ -5,34 +5,38 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from simulator.diagnostics import Diagnostic, Severity
 from simulator.diff.compare import compare
-from simulator.diff.values import Edit, Scope, Side
+from simulator.diff.scope import scope_of, spent_by
+from simulator.diff.values import Edit, Side
 from simulator.engine.columns import Bits, FactTest
 from simulator.engine.program import fact_tests_of
 from simulator.engine.replay import DEFAULT_CASCADE, replay
 from simulator.engine.selection import Selection, select, selection_tests
 from simulator.errors import NothingToReplay
 from simulator.facts.directory import read_directory
-from simulator.facts.facts import Facts, read_facts
+from simulator.facts.facts import read_facts
+from simulator.facts.history import History, Start
 from simulator.facts.read_history import read_history
 from simulator.hours import NEVER
-from simulator.inventory import holdings, snapshot_info
-from simulator.outcome import FieldScalar
 from simulator.projection.project import MoneyOptions, Projection, project, projection_json
 from simulator.report.build import build
+from simulator.report.counts import in_words
 from simulator.report.findings import replay_findings
 from simulator.report.money import money_view
-from simulator.report.values import Report, RuleSetInfo
+from simulator.report.values import Report, RuleSetInfo, SnapshotInfo
 from simulator.rules.canonical import digest
 from simulator.rules.live import read_live
 from simulator.rules.load import load_ruleset
 from simulator.rules.model import RuleSet
+from simulator.rules.rule_files import relative
+from simulator.snapshot.holdings import read_holdings
+from simulator.snapshot.store import meta_value
 
 FactsMode = Literal["as-of", "current"]
 
@@ -64,6 +68,7 @@ class Run:
     after: Side
     reported: frozenset[int]
     projection: Projection | None
+    tickets: Sequence[Start]
 
 
 def resolve_side(spec: str, connection: sqlite3.Connection) -> Sourced:
@@ -72,7 +77,9 @@ def resolve_side(spec: str, connection: sqlite3.Connection) -> Sourced:
         return Sourced(RuleSet("none", (), NEVER), ())
     if spec == "live":
         return Sourced(*read_live(connection))
-    return Sourced(*load_ruleset(Path(spec)))
+    ruleset, findings = load_ruleset(Path(spec))
+    placed = (replace(one, location=one.location and relative(one.location, Path(spec))) for one in findings)
+    return Sourced(ruleset, tuple(placed))
 
 
 def run(
@@ -95,13 +102,14 @@ def run(
     before, after = (
         Side(side.ruleset, replay(side.ruleset, bits, directory, options.max_cascade)) for side in (baseline, candidate)
     )
-    diff = compare(before, after, _scope(facts, reported), options.who)
+    spent = spent_by(facts, reported) if options.who else None
+    diff = compare(before, after, scope_of(facts, reported), options.who, spent)
     touched = _touched(diff.edits)
     projection = project(connection, before.outcome, after.outcome, reported, touched, options.money)
     report = build(
         command=command,
-        snapshot=snapshot_info(connection, history),
-        holdings=holdings(connection, history),
+        snapshot=_snapshot(connection, history),
+        holdings=read_holdings(connection),
         baseline=_info(baseline.ruleset),
         candidate=_info(candidate.ruleset),
         settings=settings,
@@ -112,7 +120,7 @@ def run(
         projection=None if projection is None else projection_json(projection),
         money=None if projection is None else money_view(projection, {edit.ticket for edit in diff.edits}),
     )
-    return Run(report, before, after, reported, projection)
+    return Run(report, before, after, reported, projection, history.tickets)
 
 
 def _tests(selection: Selection, *rulesets: RuleSet) -> Iterator[FactTest]:
@@ -121,33 +129,20 @@ def _tests(selection: Selection, *rulesets: RuleSet) -> Iterator[FactTest]:
     yield from selection_tests(selection)
 
 
-def _scope(facts: Facts, reported: frozenset[int]) -> Scope:
-    history = facts.history
-    exported = _Exported(facts)
-    counted = [row for row, ticket in enumerate(history.tickets) if ticket.id in reported]
-    return Scope(
-        reported=sorted(reported),
-        customers={ticket.id: ticket.customer_id for ticket in history.tickets},
-        events=sum(history.first[row + 1] - history.first[row] for row in counted),
-        exported=exported.value,
-        instants=dict(zip(history.key, history.at, strict=True)),
-        created={ticket.id: ticket.created_at for ticket in history.tickets},
-        last=history.last,
+def _snapshot(connection: sqlite3.Connection, history: History) -> SnapshotInfo:
+    """Fingerprint, size, period and histories; `events` are all recorded ones, whoever caused them."""
+    full = sum(ticket.full for ticket in history.tickets)
+    skipped = connection.execute("SELECT kind, reason, count FROM skipped ORDER BY kind, reason")
+    return SnapshotInfo(
+        fingerprint=meta_value(connection, "fingerprint") or "",
+        tickets=len(history.tickets),
+        events=connection.execute("SELECT count(*) FROM event").fetchone()[0],
+        since=min((ticket.created_at for ticket in history.tickets), default=None),
+        until=history.last,
+        full=full,
+        lists=len(history.tickets) - full,
+        skipped={**{f"{kind} {reason}": count for kind, reason, count in skipped}, **in_words(history.counts)},
     )
-
-
-class _Exported:
-    """The exported value of a customer's custom field, read where a rule wrote one."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        history = facts.history
-        self._row = {t.customer_id: history.first[row] for row, t in enumerate(history.tickets)}
-
-    def value(self, customer: int, field: str) -> FieldScalar:
-        row = self._row[customer]
-        seen = self._facts.seen(f"ticket.customer.custom_fields.{field}", row, self._facts.history.at[row])
-        return None if isinstance(seen.value, tuple) else seen.value
 
 
 def _info(ruleset: RuleSet) -> RuleSetInfo:

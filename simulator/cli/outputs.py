@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import click
 
-from simulator.diagnostics import did_you_mean
+from simulator.diagnostics import Location, did_you_mean
 from simulator.errors import input_error
 from simulator.pipeline import Run
 from simulator.report.files import check_output, write_report
+from simulator.rules.rule_files import SUFFIX
 
 Lines = Callable[[Run], Iterable[str]]
 
@@ -51,8 +52,9 @@ def _csv(run: Run) -> Iterable[str]:
 
 def _html(run: Run) -> Iterable[str]:
     from simulator.report.html import html_report
+    from simulator.report.page.tickets import facts_of
 
-    return (html_report(run.report, run.before, run.after, run.projection),)
+    return (html_report(run.report, run.before, run.after, run.projection, facts_of(run.tickets)),)
 
 
 def _markdown(run: Run) -> Iterable[str]:
@@ -74,28 +76,45 @@ FORMATS: dict[str, Lines] = {
 
 
 class Output(NamedTuple):
-    """A report that was asked for; `snapshot` is the file that it must not replace."""
+    """A report that was asked for; `inputs` are the files that it must not replace."""
 
     format: str
     path: Path
-    snapshot: Path
+    inputs: tuple[Path, ...]
 
     @classmethod
-    def parse(cls, text: str, snapshot: Path) -> Output:
+    def parse(cls, text: str, inputs: tuple[Path, ...]) -> Output:
         """FORMAT=PATH. Raises InputError before any work is done where it cannot be written."""
         format, sign, path = text.partition("=")
         if not sign or not path:
             raise input_error("U004", f'--report takes FORMAT=PATH, not "{text}"')
         if format not in FORMATS:
             raise input_error("U004", f'unknown report format "{format}"', help=did_you_mean(format, FORMATS))
-        check_output(Path(path), (snapshot,))
-        return cls(format, Path(path), snapshot)
+        check_output(Path(path), inputs)
+        return cls(format, Path(path), inputs)
+
+
+def parse_outputs(texts: Sequence[str], inputs: tuple[Path, ...]) -> list[Output]:
+    """Every --report; two of them cannot have one file."""
+    outputs = [Output.parse(text, inputs) for text in texts]
+    files = [output.path.absolute() for output in outputs]
+    for index, output in enumerate(outputs):
+        if files[index] in files[:index] and not output.path.is_char_device():
+            raise input_error("U004", "two reports have the same file", Location(str(output.path)))
+    return outputs
+
+
+def inputs_of(snapshot: Path, baseline: str, candidate: str, settings: Path | None) -> tuple[Path, ...]:
+    """The files that a run reads: snapshot, rule files, settings."""
+    sides = [Path(spec) for spec in (baseline, candidate) if spec not in ("live", "none") and "\0" not in spec]
+    rules = [file for side in sides for file in (sorted(side.glob(f"*{SUFFIX}")) if side.is_dir() else (side,))]
+    return (snapshot, *rules, *(() if settings is None else (settings,)))
 
 
 def write_outputs(run: Run, outputs: Sequence[Output]) -> None:
-    """Write each report whole, and say so on stderr."""
+    """Write each report whole."""
     for output in outputs:
-        write_report(output.path, FORMATS[output.format](run), (output.snapshot,))
+        write_report(output.path, FORMATS[output.format](run), output.inputs)
 
 
 def print_report(run: Run, options: dict[str, Any]) -> None:

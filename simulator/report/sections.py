@@ -20,6 +20,9 @@ Paint = Callable[[str, str], str]
 Section = Callable[[Report, Paint, int], Iterator[str]]
 """A section: the report, the paint, and the width in columns -> lines."""
 
+GLUE = "\u00a0"
+"""Stands for a blank at which `labelled` does not break the line."""
+
 _TAGS_SHOWN = 25
 _RULES_SHOWN = 40
 
@@ -28,6 +31,12 @@ def wrapped(text: str, width: int, mark: str = MARGIN) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False
     ) or [""]
+
+
+def labelled(label: str, text: str, width: int) -> Iterator[str]:
+    """A label and a text that may need several lines, all of which start below each other."""
+    mark = f"{MARGIN}{label:<10}"
+    yield from (line.replace(GLUE, " ") for line in wrapped(text, width, mark))
 
 
 def short_numbers(summary: Summary) -> Iterator[str]:
@@ -179,6 +188,8 @@ def who(found: Who, paint: Paint, width: int) -> Iterator[str]:
     rows = [[for_terminal(text) for text in _who_cells(row, spent)] for row in found.rows]
     if rows:
         yield from table(headers, rows, width, len(headers) - 1)
+    if spent:
+        yield from wrapped("Spent is as of the last event of the customer's tickets, net of refunds by then.", width)
 
 
 def _who_cells(row: WhoRow, spent: bool) -> tuple[str, ...]:
@@ -195,7 +206,7 @@ def _counted(report: Report, paint: Paint, width: int) -> Iterator[str]:
     for sentence in (*report.assumptions, *report.rests_on):
         yield from wrapped(for_terminal(sentence), width, "- ")
     for reason, number in report.snapshot.skipped.items():
-        yield from wrapped(for_terminal(f"{reason}: {number:,}"), width, "- ")
+        yield from wrapped(for_terminal(f"{number:,} {reason}"), width, "- ")
 
 
 def _findings(report: Report, paint: Paint, width: int) -> Iterator[str]:
@@ -210,8 +221,9 @@ def _findings(report: Report, paint: Paint, width: int) -> Iterator[str]:
 
 def _next(report: Report, paint: Paint, width: int) -> Iterator[str]:
     if report.examples:
-        yield f"  simulator explain {report.examples[0].ticket}    why, on one ticket"
-    yield "  simulator run ... --report json=FILE --report html=FILE    all of it"
+        yield f"  {f'simulator explain {report.examples[0].ticket} ...':<40}  why, on one ticket"
+    yield f"  {'simulator run ... --report html=FILE':<40}  all of it, to read and to pass on"
+    yield "  (... stands for the options of this run: --snapshot, --baseline, --candidate)"
 
 
 SECTIONS: tuple[tuple[str, Section], ...] = (
