@@ -16,8 +16,8 @@ from simulator.outcome import FieldState, Sent
 THROTTLE = 5 * MINUTE
 """At most one simulated reply a customer in this time; allowed again at exactly its end."""
 
-_CUSTOMER_FIELD = "ticket.customer.custom_fields."
-_TICKET_FIELD = "ticket.custom_fields."
+CUSTOMER_FIELD = "ticket.customer.custom_fields."
+TICKET_FIELD = "ticket.custom_fields."
 LAST_MESSAGE = "ticket.last_message_datetime"
 
 
@@ -69,6 +69,8 @@ class Moment:
         self.replies: list[SimulatedReply] = []
         self.phases: list[str] = []
         self.not_simulated: list[tuple[str, str]] = []
+        self.plain = False  # the facts are those of the event row itself: no simulated reply, no later instant
+        self.script: list[Callable[[Moment], None]] = []  # the matches and actions, in order, to be played again
 
     def state(self) -> State:
         """The state as it stands."""
@@ -93,7 +95,7 @@ class Moment:
 
     def may_reply(self) -> bool:
         """Whether the throttle lets a reply to this customer through now."""
-        return self.customer_replied_at is None or self.now - self.customer_replied_at >= THROTTLE
+        return may_reply(self.customer_replied_at, self.now)
 
     def seen(self, path: str) -> Seen:
         """Any field as a rule sees it at this moment."""
@@ -102,25 +104,32 @@ class Moment:
         read = STATE.get(path)
         if read is not None:
             return _known(read(self))
-        if path.startswith(_TICKET_FIELD):
-            return _known(field_value(self.fields, path[len(_TICKET_FIELD) :]))
-        if path.startswith(_CUSTOMER_FIELD):
-            name = path[len(_CUSTOMER_FIELD) :]
+        if path.startswith(TICKET_FIELD):
+            return _known(field_value(self.fields, path[len(TICKET_FIELD) :]))
+        if path.startswith(CUSTOMER_FIELD):
+            name = path[len(CUSTOMER_FIELD) :]
             if any(key == name for key, _ in self.customer_fields):
                 return _known(field_value(self.customer_fields, name))
         if path == "event.type":
             return _known(self.trigger)
         if path == LAST_MESSAGE:
-            return self._last_message()
+            return last_message(self.facts, self.row, self.now, self.replied_at)
         if self.reply is not None and path.startswith("message."):
             return _known(self.reply.field(path))
         return self.facts.seen(path, self.row, self.now)
 
-    def _last_message(self) -> Seen:
-        outside = self.facts.seen(LAST_MESSAGE, self.row, self.now)
-        if self.replied_at is None or (isinstance(outside.value, int) and outside.value > self.replied_at):
-            return outside
-        return _known(self.replied_at)
+
+def may_reply(replied_at: int | None, now: int) -> bool:
+    """Whether a reply is let through now, when the last one to the customer went out at `replied_at`."""
+    return replied_at is None or now - replied_at >= THROTTLE
+
+
+def last_message(facts: Facts, row: int, now: int, replied_at: int | None) -> Seen:
+    """The later of the last outside message and the last simulated reply."""
+    outside = facts.seen(LAST_MESSAGE, row, now)
+    if replied_at is None or (isinstance(outside.value, int) and outside.value > replied_at):
+        return outside
+    return _known(replied_at)
 
 
 def _known(value: Value | None) -> Seen:
@@ -147,4 +156,4 @@ STATE: dict[str, Callable[[Moment], Value | None]] = {
 
 def is_state(path: str) -> bool:
     """Whether a path is read from the moment itself, not from a column: state, and what simulated replies move."""
-    return path in STATE or path == LAST_MESSAGE or path.startswith((_TICKET_FIELD, _CUSTOMER_FIELD))
+    return path in STATE or path == LAST_MESSAGE or path.startswith((TICKET_FIELD, CUSTOMER_FIELD))

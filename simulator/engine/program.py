@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from simulator.engine.acts import ACTS, Act, Written, left_out
 from simulator.engine.columns import Bits, FactTest, Mask, pack
 from simulator.engine.conditions import Check, compile_check, fact_tests, possible
+from simulator.engine.memory import Glance
+from simulator.engine.moment import is_state
 from simulator.engine.provenance import RestsOn
-from simulator.errors import input_error
 from simulator.facts.directory import Directory
+from simulator.facts.macros import macro_of
 from simulator.hours import BusinessHours
-from simulator.rules.gorgias_code import MacroActions, actions_from_macro
-from simulator.rules.model import Action, Rule, RuleSet, Step
-from simulator.rules.walk import conditions_of
+from simulator.rules.model import Action, Rule, RuleSet, Step, Test
+from simulator.rules.walk import conditions_of, tests_of
 
 
 class Fork(NamedTuple):
@@ -52,7 +54,10 @@ class Program:
     possible: list[int]
     places: dict[str, int]  # trigger -> the bits of its rules
     shares: bool  # a rule may reply or write a customer's fields, so a customer's tickets must run in time order
+    glance: Glance
+    facts: int  # which of the bits its conditions read
     _known: dict[tuple[str, int], tuple[Asked, ...]] = field(default_factory=dict)
+    _places: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def asked(self, trigger: str, possible: int | None) -> tuple[Asked, ...]:
         """The rules of a trigger that could act or match, in running order; all of them where `possible` is None."""
@@ -65,9 +70,18 @@ class Program:
             found = self._known[key] = tuple(one for one in rules if possible >> one.place & 1)
         return found
 
-    def may_act(self, phases: Iterable[str], possible: int | None) -> bool:
+    def may_act(self, phases: tuple[str, ...], possible: int | None) -> bool:
         """Whether any rule could act or match in these phases."""
-        return possible is None or any(possible & self.places.get(trigger, 0) for trigger in phases)
+        if possible is None:
+            return True
+        places = self._places.get(phases)
+        if places is None:
+            places = self._places[phases] = _union(self.places.get(trigger, 0) for trigger in phases)
+        return possible & places != 0
+
+
+def _union(places: Iterable[int]) -> int:
+    return reduce(or_, places, 0)
 
 
 def fact_tests_of(ruleset: RuleSet) -> Iterator[FactTest]:
@@ -93,6 +107,8 @@ def compile_program(ruleset: RuleSet, bits: Bits, directory: Directory) -> Progr
         possible=pack(compiler.masks, len(bits.rows)),
         places={trigger: sum(1 << one.place for one in rules) for trigger, rules in asked.items()},
         shares=compiler.shares,
+        glance=Glance(compiler.state_tests, compiler.actions, ruleset.hours, bits.facts, directory),
+        facts=sum(1 << bits.index[test] for test in dict.fromkeys(fact_tests_of(ruleset))),
     )
 
 
@@ -100,9 +116,12 @@ class _Compiler:
     def __init__(self, hours: BusinessHours, bits: Bits, directory: Directory) -> None:
         self.hours, self.bits, self.directory = hours, bits, directory
         self.masks: list[Mask] = []
+        self.actions: list[Action] = []  # those of macros included
+        self.state_tests: list[Test] = []
         self.shares = False
 
     def rule(self, rule: Rule, trigger: str) -> Asked:
+        self.state_tests.extend(test for test in tests_of(rule) if is_state(test.path))
         may = possible(rule.condition, trigger, self.bits, self.hours)
         self.masks.append(may.true | may.false if rule.otherwise else may.true)
         return Asked(
@@ -132,20 +151,12 @@ class _Compiler:
 
     def acts(self, rule: Rule, action: Action, branch: str) -> Iterator[Act]:
         if action.kind == "applyMacro":
-            macro = self.macro(rule, action)
+            macro = macro_of(rule, action, self.directory)
             for one in macro.actions:
                 yield from self.acts(rule, one, branch)
             for what in macro.not_simulated:
                 yield left_out(rule.id, what)
             return
+        self.actions.append(action)
         self.shares = self.shares or action.kind in ("replyToTicket", "setCustomerCustomFieldValue")
         yield ACTS[action.kind](action, Written(rule.id, branch, action.kind))
-
-    def macro(self, rule: Rule, action: Action) -> MacroActions:
-        wanted = action.argument
-        assert isinstance(wanted, (int, str))
-        macro = self.directory.macro(wanted)
-        if macro is None:
-            message = f'rule "{rule.id}" applies a macro that the snapshot does not have: {wanted}'
-            raise input_error("E004", message, action.location)
-        return actions_from_macro(json.loads(macro.actions))

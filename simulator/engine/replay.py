@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from simulator.engine.columns import Bits
+from simulator.engine.memory import CAPACITY
 from simulator.engine.outside import (
     CUSTOMER_WROTE,
     OUTSIDE,
@@ -21,7 +22,7 @@ from simulator.engine.outside import (
 )
 from simulator.engine.program import Program, compile_program, fact_tests_of
 from simulator.engine.state import Shared, State, final, starting
-from simulator.engine.step import Occasion, Result, step
+from simulator.engine.step import Occasion, Result, Stepper
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.facts.history import Kind
@@ -45,12 +46,17 @@ def replay(
     directory: Directory,
     max_cascade: int = DEFAULT_CASCADE,
     tickets: Collection[int] | None = None,
+    memory: int = CAPACITY,
 ) -> Outcome:
-    """The outcome of a rule set on a snapshot, or on some of its tickets (ids; whole customers, or it is not exact)."""
+    """The outcome of a rule set on a snapshot, or on some of its tickets (ids; whole customers, or it is not exact).
+
+    `memory`: how many steps are remembered at most; whatever it is, the outcome is the same.
+    """
     program = compile_program(ruleset, bits, directory)
+    stepper = Stepper(program, bits.facts, directory, max_cascade, memory)
     outcomes: dict[int, TicketOutcome] = {}
     for group in _groups(bits.facts, program.shares, tickets):
-        for outcome in _Group(program, directory, max_cascade, group).run():
+        for outcome in _Group(program, stepper, max_cascade, group).run():
             outcomes[outcome.ticket] = outcome
     return Outcome({ticket: outcomes[ticket] for ticket in sorted(outcomes)})
 
@@ -103,10 +109,9 @@ class _Ticket:
 class _Group:
     """The tickets of one customer, or one ticket: replayed in time order."""
 
-    def __init__(self, program: Program, directory: Directory, max_cascade: int, rows: Sequence[int]) -> None:
-        self.program, self.directory, self.max_cascade = program, directory, max_cascade
-        self.facts = program.bits.facts
-        self.history = self.facts.history
+    def __init__(self, program: Program, stepper: Stepper, max_cascade: int, rows: Sequence[int]) -> None:
+        self.program, self.stepper, self.max_cascade = program, stepper, max_cascade
+        self.history = program.bits.facts.history
         self.rows = rows
         self.tickets = {row: _Ticket(starting(self.history.tickets[row])) for row in rows}
         self.shared = Shared()
@@ -181,7 +186,7 @@ class _Group:
     def _event(self, ticket: _Ticket, key: str, occasion: Occasion) -> None:
         """An event, wholly: its step, then one event for each reply it sent."""
         before = ticket.state
-        result = step(self.program, self.facts, self.directory, occasion, before, self.shared, self.max_cascade)
+        result = self.stepper.step(occasion, before, self.shared)
         ticket.phases.extend(result.phases)
         if result.hits or result.effects or result.loop is not None:
             ticket.state, self.shared = result.state, result.shared

@@ -5,10 +5,11 @@ Follows "Events, phases, order" of the replay semantics line by line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from simulator.engine.acts import Act
+from simulator.engine.memory import CAPACITY, Line, Remembered
 from simulator.engine.moment import Effect, Hit, Moment
 from simulator.engine.program import Asked, Fork, Program
 from simulator.engine.state import Shared, SimulatedReply, State
@@ -32,7 +33,7 @@ class Occasion(NamedTuple):
     ticket: Start
     row: int  # the event row whose facts are seen, from `now` on
     now: int
-    phases: Sequence[str]
+    phases: tuple[str, ...]
     depth: int  # at which the phases start: 0, and one more for a reply than for the event that sent it
     bits: int
     possible: int | None  # which rules could act; None: ask them all
@@ -53,20 +54,64 @@ class Result(NamedTuple):
     not_simulated: Sequence[tuple[str, str]]
 
 
-def step(
-    program: Program,
-    facts: Facts,
-    directory: Directory,
-    occasion: Occasion,
-    state: State,
-    shared: Shared,
-    max_cascade: int,
-) -> Result:
-    """Run an event's phases, then the cascade, on a ticket."""
-    if not program.may_act(occasion.phases, occasion.possible) and occasion.depth <= max_cascade:
-        return Result(state, shared, (), (), (), (), occasion.phases, None, ())
-    moment = Moment(facts, directory, occasion.ticket, occasion.row, occasion.now, state, shared)
-    loop = _cascade(program, occasion, moment, max_cascade)
+class Stepper:
+    """Makes steps of one program. `memory` off (capacity 0) gives the same results, one evaluation at a time."""
+
+    def __init__(
+        self, program: Program, facts: Facts, directory: Directory, max_cascade: int, capacity: int = CAPACITY
+    ) -> None:
+        self._program, self._facts, self._directory, self._max_cascade = program, facts, directory, max_cascade
+        self._capacity = capacity if program.glance.exact else 0
+        self._memory: dict[Hashable, Remembered] = {}
+
+    def step(self, occasion: Occasion, state: State, shared: Shared) -> Result:
+        """Run an event's phases, then the cascade, on a ticket."""
+        program = self._program
+        if occasion.depth > self._max_cascade:  # only a reply's event starts below the event that sent it
+            assert state.reply is not None
+            return _nothing(state, shared, (), (state.reply.rule,))
+        if not program.may_act(occasion.phases, occasion.possible):
+            return _nothing(state, shared, occasion.phases)
+        if not self._capacity:
+            moment = self._moment(occasion, state, shared)
+            return _result(moment, _cascade(program, occasion, moment, self._max_cascade))
+        key = (
+            occasion.bits & program.facts,
+            occasion.phases,
+            occasion.depth,
+            program.glance.key(state, shared, occasion.row, occasion.now),
+        )
+        known = self._memory.get(key)
+        if known is None:
+            return self._remember(key, occasion, state, shared)
+        if not known.script:
+            return _nothing(state, shared, known.phases, known.loop)
+        moment = self._moment(occasion, state, shared)
+        for one in known.script:
+            one(moment)
+        moment.phases.extend(known.phases)
+        return _result(moment, known.loop)
+
+    def _remember(self, key: Hashable, occasion: Occasion, state: State, shared: Shared) -> Result:
+        moment = self._moment(occasion, state, shared)
+        loop = _cascade(self._program, occasion, moment, self._max_cascade)
+        if len(self._memory) >= self._capacity:
+            self._memory.clear()
+        self._memory[key] = Remembered(tuple(moment.script), tuple(moment.phases), loop)
+        return _result(moment, loop)
+
+    def _moment(self, occasion: Occasion, state: State, shared: Shared) -> Moment:
+        moment = Moment(self._facts, self._directory, occasion.ticket, occasion.row, occasion.now, state, shared)
+        moment.plain = occasion.plain
+        return moment
+
+
+def _nothing(state: State, shared: Shared, phases: Sequence[str], loop: tuple[str, ...] | None = None) -> Result:
+    """A step in which no rule matched or acted."""
+    return Result(state, shared, (), (), (), (), phases, loop, ())
+
+
+def _result(moment: Moment, loop: tuple[str, ...] | None) -> Result:
     return Result(
         moment.state(), moment.shared(), moment.effects, moment.hits, moment.sent, moment.replies, moment.phases, loop,
         moment.not_simulated,
@@ -75,9 +120,6 @@ def step(
 
 def _cascade(program: Program, occasion: Occasion, moment: Moment, max_cascade: int) -> tuple[str, ...] | None:
     depth = occasion.depth
-    if depth > max_cascade:  # only a reply's event starts below the event that sent it
-        assert moment.reply is not None
-        return (moment.reply.rule,)
     due = False  # ticket state changed, and no ticket-updated has run since: its own run's changes included
     assigned = False
     for trigger in occasion.phases:
@@ -104,18 +146,19 @@ def _phase(program: Program, occasion: Occasion, moment: Moment, trigger: str, d
     moment.changed = False
     if trigger == UPDATED:
         moment.changers = []
-    bits, plain = occasion.bits, occasion.plain
+    bits = occasion.bits
     for asked in program.asked(trigger, occasion.possible):
-        _ask(asked, bits, moment, plain)
+        _ask(asked, bits, moment)
     return moment.changed
 
 
-def _ask(asked: Asked, bits: int, moment: Moment, plain: bool) -> None:
+def _ask(asked: Asked, bits: int, moment: Moment) -> None:
     check = asked.check
     if check is True or (check is not False and check(bits, moment)):
-        moment.hits.append(Hit(moment.trigger, moment.depth, asked.rule.id, *asked.rests_on.flags(moment, plain)))
+        _do(_matched(moment.trigger, moment.depth, asked), moment)
         _run(asked.then, bits, moment)
     elif asked.otherwise:
+        _do(_reached(moment.trigger, moment.depth), moment)
         _run(asked.otherwise, bits, moment)
 
 
@@ -126,4 +169,29 @@ def _run(steps: Sequence[Act | Fork], bits: int, moment: Moment) -> None:
             true = check if isinstance(check, bool) else check(bits, moment)
             _run(one.then if true else one.otherwise, bits, moment)
         else:
-            one(moment)
+            _do(one, moment)
+
+
+def _do(line: Line, moment: Moment) -> None:
+    """Do one line of the script, and write it down."""
+    line(moment)
+    moment.script.append(line)
+
+
+def _reached(trigger: str, depth: int) -> Line:
+    """A line of the script: what follows happens in this phase run."""
+
+    def line(moment: Moment) -> None:
+        moment.trigger, moment.depth = trigger, depth
+
+    return line
+
+
+def _matched(trigger: str, depth: int, asked: Asked) -> Line:
+    """A line of the script: in this phase run, a rule's condition was true."""
+
+    def line(moment: Moment) -> None:
+        moment.trigger, moment.depth = trigger, depth
+        moment.hits.append(Hit(trigger, depth, asked.rule.id, *asked.rests_on.flags(moment, moment.plain)))
+
+    return line

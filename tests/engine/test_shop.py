@@ -1,4 +1,4 @@
-"""The invented shop: hand-written rules made its history, and a replay of its live rules must give that very history."""
+"""The invented shop: hand-written rules made its history, and replaying its live rules must give that history."""
 
 from __future__ import annotations
 

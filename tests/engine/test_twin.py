@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from simulator.engine.replay import bits_for, replay
 from simulator.explain.twin import replay as twin
@@ -44,6 +45,15 @@ def test_engine_is_its_twin(rows: Rows, ruleset: RuleSet, cascade: int) -> None:
     """Final states, changes, refusals, matches with what they rest on, messages, loops and phase runs are the same."""
     with world(rows) as (facts, directory):
         assert plain(engine(ruleset, facts, directory, cascade)) == plain(twin(ruleset, facts, directory, cascade))
+
+
+@COUNT
+@given(snapshots(), rulesets(), cascades(), st.sampled_from((0, 1, 3)))
+def test_memory_changes_nothing(rows: Rows, ruleset: RuleSet, cascade: int, memory: int) -> None:
+    """With the memory off, or so small that it is always forgotten, the outcome is the same."""
+    with world(rows) as (facts, directory):
+        bits = bits_for(facts, [ruleset])
+        assert replay(ruleset, bits, directory, cascade, memory=memory) == replay(ruleset, bits, directory, cascade)
 
 
 @COUNT
