@@ -155,7 +155,7 @@ class _Group:
         bits, reply = program.bits.rows[event], ticket.state.reply
         possible: int | None = program.possible[event]
         if reply is not None:
-            bits, possible = self.program.bits.with_reply(bits, reply, at), None
+            bits, possible = program.bits.with_reply(bits, reply, at), None
         occasion = Occasion(history.tickets[row], event, at, phases, 0, bits, possible, reply is None)
         self._event(ticket, "", occasion)
 
@@ -188,7 +188,7 @@ class _Group:
         before = ticket.state
         result = self.stepper.step(occasion, before, self.shared)
         ticket.phases.extend(result.phases)
-        if result.hits or result.effects or result.loop is not None:
+        if result.hits or result.effects or result.loop is not None or result.not_simulated:
             ticket.state, self.shared = result.state, result.shared
             self._keep(ticket, self._key(key, occasion.row), occasion, result)
             self._watch_snooze(ticket, before)
