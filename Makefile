@@ -7,7 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-b
 .PHONY: demo test lint types layers docs lock clean
 
 demo: $(VENV)/.runtime
+	@mkdir -p reports
 	$(BIN)/python -m simulator demo --report html=reports/demo.html
+	@echo "The same as a page to read: reports/demo.html"
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(PYTEST)
@@ -19,6 +21,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_tour.py
 
 # A virtual environment whose installation was cut short has no stamp, and is made anew.

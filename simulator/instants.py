@@ -12,7 +12,6 @@ from typing import NewType
 Instant = NewType("Instant", int)
 """Microseconds since the Unix epoch, UTC."""
 
-MICROSECOND = 1
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
@@ -21,6 +20,8 @@ WEEK = 7 * DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE = timedelta(microseconds=1)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _ONE
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _ONE
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
     r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d{2}:?\d{2}(?::?\d{2})?|[+-]\d{2})?)?",
@@ -34,8 +35,16 @@ def parse_instant(text: str, zone: tzinfo | None = None) -> Instant:
     """Read an ISO 8601 instant (a date alone is its midnight); without an offset it is in `zone`.
 
     More than six digits of fraction are refused unless the rest are zeros.
-    Raises ValueError with the reason, also where there is no offset and no `zone`.
+    Raises ValueError with the reason, also where there is no offset and no `zone`, and where the offset leads out of
+    the years 1 to 9999.
     """
+    instant = _read(text, zone)
+    if not _FIRST <= instant <= _LAST:
+        raise ValueError(f"outside the years 1 to 9999 in UTC: {text[:40]!r}")
+    return instant
+
+
+def _read(text: str, zone: tzinfo | None) -> Instant:
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not an ISO 8601 instant: {text[:40]!r}")
@@ -66,8 +75,12 @@ def instant_of(moment: datetime) -> Instant:
 
 
 def datetime_of(instant: int, zone: tzinfo = UTC) -> datetime:
-    """The aware datetime of an instant, in `zone`."""
-    return (_EPOCH + timedelta(microseconds=instant)).astimezone(zone)
+    """The aware datetime of an instant, in `zone`; in UTC where the zone's date is beyond the years 1 to 9999."""
+    moment = _EPOCH + timedelta(microseconds=instant)
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def format_instant(instant: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -27,7 +28,7 @@ from simulator.hours import NEVER
 from simulator.projection.project import MoneyOptions, Projection, project, projection_json
 from simulator.report.build import build
 from simulator.report.counts import in_words
-from simulator.report.findings import replay_findings
+from simulator.report.findings import history_findings, replay_findings
 from simulator.report.money import money_view
 from simulator.report.values import Report, RuleSetInfo, SnapshotInfo
 from simulator.rules.canonical import digest
@@ -82,6 +83,27 @@ def resolve_side(spec: str, connection: sqlite3.Connection) -> Sourced:
     return Sourced(ruleset, tuple(placed))
 
 
+def _quietly(stage: str) -> None:
+    """Nobody is watching."""
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of small values are made that live to the end: looking for rings among them costs a third of a run.
+
+    Those that stand afterwards are left out of later looks, which would cost as much.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.freeze()
+            gc.enable()
+
+
+@_without_collector()
 def run(
     connection: sqlite3.Connection,
     baseline: Sourced,
@@ -89,23 +111,34 @@ def run(
     options: RunOptions,
     command: str,
     settings: Mapping[str, object],
+    begin: Callable[[str], None] = _quietly,
 ) -> Run:
-    """Replay both sides on a snapshot and compare. Raises NothingToReplay where no ticket is left to report."""
-    gc.disable()  # millions of small values that live to the end: collecting them would cost a third of the run
+    """Replay both sides on a snapshot and compare. Raises NothingToReplay where no ticket is left to report.
+
+    `begin` is told the name of each stage as it begins.
+    """
+    begin("reading history")
     history = read_history(connection)
+    begin("reading facts")
     facts = read_facts(connection, history, options.facts)
     directory = read_directory(connection)
-    bits = Bits(facts, _tests(options.selection, baseline.ruleset, candidate.ruleset))
+    tests = tuple(_tests(options.selection, baseline.ruleset, candidate.ruleset))
+    facts.prepare(one.test.path for one in tests)
+    bits = Bits(facts, tests)
     reported = select(options.selection, bits, directory)
     if not reported:
         raise NothingToReplay(Diagnostic("U005", Severity.ERROR, "no ticket to replay"))
-    before, after = (
-        Side(side.ruleset, replay(side.ruleset, bits, directory, options.max_cascade)) for side in (baseline, candidate)
-    )
+    begin("replaying baseline")
+    before = Side(baseline.ruleset, replay(baseline.ruleset, bits, directory, options.max_cascade))
+    begin("replaying candidate")
+    after = Side(candidate.ruleset, replay(candidate.ruleset, bits, directory, options.max_cascade))
+    begin("comparing")
     spent = spent_by(facts, reported) if options.who else None
     diff = compare(before, after, scope_of(facts, reported), options.who, spent)
     touched = _touched(diff.edits)
+    begin("attributing money")
     projection = project(connection, before.outcome, after.outcome, reported, touched, options.money)
+    begin("reporting")
     report = build(
         command=command,
         snapshot=_snapshot(connection, history),
@@ -116,7 +149,12 @@ def run(
         before=before,
         after=after,
         diff=diff,
-        findings=[*baseline.findings, *candidate.findings, *replay_findings(before, after, reported)],
+        findings=[
+            *baseline.findings,
+            *candidate.findings,
+            *history_findings(history.counts),
+            *replay_findings(before, after, reported),
+        ],
         projection=None if projection is None else projection_json(projection),
         money=None if projection is None else money_view(projection, {edit.ticket for edit in diff.edits}),
     )

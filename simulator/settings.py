@@ -6,6 +6,7 @@ relative to it and stay below it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,32 +25,64 @@ KEYS: Mapping[str, str] = {
     "until": "text",
     "where": "text",
     "sample": "text",
-    "facts": "text",
+    "seed": "number",
+    "who": "text",
+    "facts": "choice",
     "max-cascade": "number",
     "as-of": "text",
     "window": "text",
     "channel": "list",
     "exclude-outbound": "flag",
-    "format": "text",
+    "format": "choice",
     "report": "outputs",
-    "color": "text",
+    "color": "choice",
     "allow-empty": "flag",
     "detailed-exitcode": "flag",
 }
 """Every key and what its value is: a path below the file, a rule set (path, live, none), outputs FORMAT=PATH."""
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "facts": ("as-of", "current"),
+    "format": ("full", "concise", "json", "markdown"),
+    "color": ("auto", "always", "never"),
+}
+"""The values that a choice has in any command; a command that lacks one keeps its own default."""
+
+CODES: dict[str, str] = {
+    "T001": "The settings file cannot be read, is too large, or is not TOML in UTF-8.",
+    "T002": "An unknown setting; the nearest right name is shown. Settings are named as the options are.",
+    "T003": "A secret in the settings file. Secrets belong in the environment.",
+    "T004": "A setting of the wrong kind, such as a word for a number.",
+    "T005": "A path in the settings file that leaves the project's folder. Give it as an option instead.",
+}
+"""Code -> meaning, in plain words, and what mends it."""
+
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "path": str, "side": str, "text": str, "number": int, "flag": bool, "list": list, "outputs": list,
+    "path": str, "side": str, "text": str, "choice": str, "number": int, "flag": bool, "list": list, "outputs": list,
 }  # fmt: skip
-_MAX_BYTES = 1 << 20
+_KINDS: Mapping[str, str] = {
+    "path": "a path", "side": "a path, live or none", "text": "a text in quotes", "choice": "a text in quotes",
+    "number": "a whole number", "flag": "true or false", "list": "a list of texts",
+    "outputs": "a list of FORMAT=PATH",
+}  # fmt: skip
+_MAX_BYTES = 1 << 18
+_SECRET = re.compile(r"token|secret|password|api.?key|credential", re.IGNORECASE)
+_PART = r"""(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+"""
+_MAX_PARTS = 64
+_LONG_KEY = re.compile(rf"""(?<![\w"'-])(?:{_PART}){{{_MAX_PARTS}}}""")
+"""A key of very many parts: the TOML reader's memory grows with their square."""
+
+_TABLE = ("tool", "simulator")
+_AT_LINE = re.compile(r"at line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the file says, by option name; `path` is None where there is no file."""
+    """What the file says, by option name, and where; `path` is None where there is no file."""
 
     path: Path | None = None
     values: Mapping[str, SettingValue] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 def find_settings(folder: Path) -> Path | None:
@@ -59,7 +92,7 @@ def find_settings(folder: Path) -> Path | None:
         if own.is_file():
             return own
         project = place / "pyproject.toml"
-        if project.is_file() and "[tool.simulator]" in project.read_text("utf-8", "replace"):
+        if project.is_file() and b"[tool.simulator]" in _head(project):
             return project
     return None
 
@@ -69,33 +102,71 @@ def read_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     text = _text(path)
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise input_error("T001", f"not TOML: {error}", Location(path.name)) from None
-    if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("simulator", {})
+    table = _table(path, text)
     found: list[Diagnostic] = []
     values: dict[str, SettingValue] = {}
+    places: dict[str, Location] = {}
     for key, value in table.items():
         name = key.replace("_", "-")
         place = _place(path, text, key)
-        if name not in KEYS:
-            found.append(_error("T002", f'unknown setting "{key}"', place, did_you_mean(name, KEYS)))
-        elif "token" in key or "secret" in key:
-            found.append(_error("T003", "secrets do not belong in a file", place, "use the environment"))
-        elif not _fits(value, KEYS[name]):
-            found.append(_error("T004", f'"{key}" takes a {KEYS[name]}', place, None))
+        wrong = _wrong(key, name, value, place)
+        if wrong is not None:
+            found.append(wrong)
         else:
-            values[name] = _resolved(path.parent, KEYS[name], value, place, found)
+            values[name], places[name] = _resolved(path.parent, KEYS[name], value, place, found), place
     if found:
         raise InputError(found)
-    return Settings(path, values)
+    return Settings(path, values, places)
+
+
+def _table(path: Path, text: str) -> dict[str, SettingValue]:
+    """The settings as TOML has them: of a pyproject.toml, only our table."""
+    long = _LONG_KEY.search(text)
+    if long:
+        place = Location(path.name, text.count("\n", 0, long.start()) + 1)
+        raise input_error("T001", f"a key of more than {_MAX_PARTS} parts", place)
+    try:
+        table: object = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _not_toml(path, error) from None
+    for name in _TABLE if path.name == "pyproject.toml" else ():
+        table = table.get(name, {}) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        raise input_error("T004", "tool.simulator is not a table", Location(path.name))
+    return table
+
+
+def _not_toml(path: Path, error: Exception) -> InputError:
+    """What the TOML reader says, at its place; a number of thousands of digits and endless brackets have none."""
+    at = _AT_LINE.search(str(error))
+    place = Location(path.name, int(at[1]), int(at[2])) if at else Location(path.name)
+    what = {RecursionError: "brackets nested too deeply", ValueError: "a number of thousands of digits"}
+    return input_error("T001", f"not TOML: {what.get(type(error), str(error))}", place)
+
+
+def _wrong(key: str, name: str, value: object, place: Location) -> Diagnostic | None:
+    """What is wrong with a setting, whatever folder it stands in."""
+    if _SECRET.search(key):
+        return _error("T003", f'"{key}": secrets do not belong in a file', place, "give it in the environment")
+    if name not in KEYS:
+        return _error("T002", f'unknown setting "{key}"', place, did_you_mean(name, KEYS))
+    if not _fits(value, KEYS[name]):
+        return _error("T004", f'"{key}" takes {_KINDS[KEYS[name]]}', place, None)
+    if name in CHOICES and value not in CHOICES[name]:
+        help = did_you_mean(str(value), CHOICES[name]) or f"one of {', '.join(CHOICES[name])}"
+        return _error("T004", f'"{key}" cannot be "{value}"', place, help)
+    return None
+
+
+def _head(path: Path) -> bytes:
+    """The bytes of a file, at most one more than may be."""
+    with path.open("rb") as file:
+        return file.read(_MAX_BYTES + 1)
 
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = _head(path)
         if len(data) > _MAX_BYTES:
             raise input_error("T001", f"longer than {_MAX_BYTES} bytes", Location(path.name))
         return data.decode("utf-8")
@@ -107,7 +178,8 @@ def _text(path: Path) -> str:
 
 def _fits(value: object, kind: str) -> bool:
     if kind in ("list", "outputs"):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        sign = "=" if kind == "outputs" else ""
+        return isinstance(value, list) and all(isinstance(item, str) and sign in item for item in value)
     return isinstance(value, _TYPES[kind]) and isinstance(value, bool) is (kind == "flag")
 
 
@@ -118,20 +190,29 @@ def _resolved(folder: Path, kind: str, value: SettingValue, place: Location, fou
         return value if value in ("live", "none") else _below(folder, value, place, found)
     if kind == "outputs" and isinstance(value, list):
         pairs = [item.partition("=") for item in value]
-        return [f"{name}={_below(folder, target, place, found)}" if sign else name for name, sign, target in pairs]
+        return [f"{name}={_below(folder, target, place, found)}" for name, _, target in pairs]
     return value
 
 
 def _below(folder: Path, value: str, place: Location, found: list[Diagnostic]) -> str:
-    target = (folder / value).resolve()
-    if not target.is_relative_to(folder.resolve()):
+    """The path, if it and whatever it links to lie below the folder."""
+    try:
+        inside = (folder / value).resolve().is_relative_to(folder.resolve())
+    except (ValueError, OSError, RuntimeError):  # a NUL, a name too long, links in a circle
+        found.append(_error("T005", f'"{value[:80]}" is no path', place, None))
+        return value
+    if not inside:
         found.append(_error("T005", f'"{value}" lies outside the project', place, "give it as a flag instead"))
     return str(folder / value)
 
 
 def _place(path: Path, text: str, key: str) -> Location:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.split("=")[0].strip().strip("\"'") == key:
+    """Where a key stands: in a pyproject.toml, below the head of our table."""
+    inside = path.name != "pyproject.toml"
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.lstrip().startswith("["):
+            inside = line.strip().startswith("[tool.simulator")
+        elif inside and line.split("=")[0].strip().strip("\"'") == key:
             return Location(path.name, number, line.index(key) + 1)
     return Location(path.name)
 

@@ -24,4 +24,7 @@ def command(**options: Any) -> int:
     with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
         snapshot = Path(folder) / "demo.db"
         build_demo(snapshot)
-        return replay_and_report(snapshot, str(rulesets / "baseline"), str(rulesets / "candidate"), options)
+        code = replay_and_report(snapshot, str(rulesets / "baseline"), str(rulesets / "candidate"), options)
+    if options["style"] in ("full", "concise") and not options["quiet"]:
+        click.echo("\nThis snapshot is gone again: simulator init FOLDER starts a project with one.")
+    return code

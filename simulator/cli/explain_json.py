@@ -12,7 +12,7 @@ from simulator.explain.words import PROVENANCE, words_of_place, words_of_test
 from simulator.facts.values import Value
 from simulator.instants import format_instant
 from simulator.outcome import Change, FieldState, Final, Refusal
-from simulator.rules.fields import Type, field_of
+from simulator.rules.fields import is_instant
 from simulator.rules.model import All, Any, Test
 
 Json = object
@@ -68,7 +68,7 @@ def _examined(examined: Examined) -> Mapping[str, Json]:
         return {
             "test": words_of_test(condition),
             "place": words_of_place(condition) or None,
-            "saw": _value(examined.seen.value, _is_instant(condition.path)),
+            "saw": _value(examined.seen.value, is_instant(condition.path)),
             "known": PROVENANCE[examined.seen.provenance],
             "true": examined.holds,
         }
@@ -101,8 +101,3 @@ def _value(value: Value | FieldState, instant: bool) -> Json:
     if instant and isinstance(value, int):
         return format_instant(value)
     return value
-
-
-def _is_instant(path: str) -> bool:
-    field = field_of(path)
-    return field is not None and field.type is Type.DATETIME

@@ -45,7 +45,7 @@ def command(ctx: click.Context) -> None:
         ctx.default_map = dict.fromkeys(command.commands, ctx.default_map)
 
 
-@command.command("gorgias")
+@command.command("gorgias", short_help="Exports of the helpdesk: tickets, messages, rules.")
 @_PATHS
 @_SNAPSHOT
 def gorgias(paths: tuple[Path, ...], snapshot: Path) -> None:
@@ -57,7 +57,7 @@ def gorgias(paths: tuple[Path, ...], snapshot: Path) -> None:
     _import(paths, snapshot, GORGIAS)
 
 
-@command.command("shopify")
+@command.command("shopify", short_help="Orders of the shop, with their refunds.")
 @_PATHS
 @_SNAPSHOT
 def shopify(paths: tuple[Path, ...], snapshot: Path) -> None:
@@ -65,7 +65,7 @@ def shopify(paths: tuple[Path, ...], snapshot: Path) -> None:
     _import(paths, snapshot, SHOPIFY)
 
 
-@command.command("table")
+@command.command("table", short_help="A CSV or Parquet table of your own, joined to customers.")
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--key", metavar="COLUMN", help="The column with the e-mail address or customer id.")

@@ -6,18 +6,19 @@ import importlib
 import os
 import signal
 import sys
-import tempfile
-import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
+from click.core import ParameterSource
 
 from simulator import __version__
-from simulator.diagnostics import Diagnostic, Severity, did_you_mean
+from simulator.cli.options import defaults_of, key_of, read_environment
+from simulator.diagnostics import Diagnostic, Location, Severity, did_you_mean
 from simulator.errors import SimulatorError
-from simulator.settings import find_settings, read_settings
+from simulator.settings import Settings, find_settings, read_settings
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("simulator.cli.demo", "Replay the bundled demo shop and show what a rule change would do."),
@@ -47,7 +48,7 @@ class Commands(click.Group):
             return None
         command = importlib.import_module(COMMANDS[name][0]).command
         assert isinstance(command, click.Command)
-        _with_environment(command)
+        read_environment(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -63,13 +64,6 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _with_environment(command: click.Command) -> None:
-    """Every option can also be set by SIMULATOR_NAME."""
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.name and not parameter.envvar:
-            parameter.envvar = f"SIMULATOR_{parameter.name.upper()}"
-
-
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="simulator", message="%(prog)s %(version)s")
 @click.pass_context
@@ -81,24 +75,40 @@ def cli(ctx: click.Context) -> None:
     """
     settings = read_settings(find_settings(Path.cwd()))
     ctx.obj = settings
-    defaults = {key.replace("-", "_"): value for key, value in settings.values.items()}
-    ctx.default_map = dict.fromkeys(COMMANDS, defaults)
+    name = ctx.invoked_subcommand
+    command = None if name is None else cli.get_command(ctx, name)
+    if name is not None and command is not None:
+        ctx.default_map = {name: defaults_of(command, settings)}
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
     signal.signal(signal.SIGTERM, _terminated)
-    for stream in (sys.stdout, sys.stderr):
+    _ready_streams()
+    code = _flushed(_run())
+    sys.exit(code)
+
+
+def _ready_streams() -> None:
+    """Text that the terminal's encoding lacks is escaped; a stream that was closed before the start leads nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - till the end
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    code = _run()
+
+
+def _flushed(code: int) -> int:
+    """Send the last of the output; the exit code, which is another where that fails."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        code = _silenced()
+        return _silenced()
     except OSError as error:
-        code = _said(f"cannot write the output: {error.strerror}")
-    sys.exit(code)
+        _lead_nowhere(sys.stdout)
+        return _said(f"cannot write the output: {error.strerror}") if code == 0 else code
+    return code
 
 
 def _run() -> int:
@@ -116,47 +126,81 @@ def _run() -> int:
     except BrokenPipeError:
         return _silenced()
     except OSError as error:
-        name = Path(str(error.filename)).name if error.filename else "a file"
-        return _said(f"{name}: {error.strerror or error}")
+        name = f"{Path(os.fsdecode(error.filename)).name}: " if isinstance(error.filename, str | bytes) else ""
+        return _said(f"{name}{error.strerror or error}")
     except MemoryError:
         return _said("not enough memory")
+    except SystemExit as stop:
+        if stop.code == 1:  # what click makes of a closed pipe, and of nothing else
+            return _silenced()
+        raise
     except Exception as error:  # noqa: BLE001 - the last door: a bug of ours, exit 3
         return _bug(error)
 
 
 def _terminated(signal_number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not cut the tidying short
     raise SystemExit(TERMINATED)
 
 
 def _silenced() -> int:
-    """A reader that closed the pipe wants no more: point stdout elsewhere, so that the last flush is quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """A reader that closed the pipe wants no more."""
+    _lead_nowhere(sys.stdout)
     return PIPE_CLOSED
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Point a stream that fails elsewhere, so that the last flush is quiet."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _usage(error: click.ClickException) -> int:
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        click.echo(error.ctx.get_usage(), err=True)
-    return _said(error.format_message())
+        with suppress(OSError):
+            click.echo(error.ctx.get_usage(), err=True)
+    return _said(error.format_message(), _place_of(error))
 
 
-def _said(message: str) -> int:
-    return _diagnosed(SimulatorError(Diagnostic("U001", Severity.ERROR, message)))
+def _place_of(error: click.ClickException) -> Location | None:
+    """Where in simulator.toml the value stands that an option does not take."""
+    if not isinstance(error, click.BadParameter) or error.ctx is None or not isinstance(error.param, click.Option):
+        return None
+    source = error.ctx.get_parameter_source(error.param.name or "")
+    settings = error.ctx.find_object(Settings)
+    if source is not ParameterSource.DEFAULT_MAP or settings is None:
+        return None
+    return settings.places.get(key_of(error.param))
+
+
+def _said(message: str, place: Location | None = None) -> int:
+    return _diagnosed(SimulatorError(Diagnostic("U001", Severity.ERROR, message, place)))
 
 
 def _diagnosed(error: SimulatorError) -> int:
     from simulator.cli.diagnostics import print_diagnostics
 
-    print_diagnostics(error.diagnostics)
+    try:
+        print_diagnostics(error.diagnostics)
+    except OSError:  # nobody reads stderr, or its disk is full: the exit code still tells
+        _lead_nowhere(sys.stderr)
     return error.exit_code
 
 
 def _bug(error: Exception) -> int:
     """Our fault: one line, and the traceback (code places only, no values) in a private file."""
-    handle, name = tempfile.mkstemp(prefix="simulator-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as log:
-        log.write(f"simulator {__version__}\npython {sys.version}\n")
-        log.writelines(traceback.format_tb(error.__traceback__))
-        log.write(f"{type(error).__name__}\n")
-    click.echo(f"internal error: {type(error).__name__}; please report it with {name}", err=True)
+    import tempfile
+    import traceback
+
+    where = ""
+    with suppress(OSError):
+        handle, where = tempfile.mkstemp(prefix="simulator-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8") as log:
+            log.write(f"simulator {__version__}\npython {sys.version}\n")
+            log.writelines(traceback.format_tb(error.__traceback__))
+            log.write(f"{type(error).__name__}\n")
+    with suppress(OSError):
+        click.echo(f"internal error: {type(error).__name__}; please report it with {where or 'the command'}", err=True)
     return BUG

@@ -27,7 +27,7 @@ def command() -> None:
     """Turn Gorgias rules into YAML."""
 
 
-@command.command("import")
+@command.command("import", short_help="Gorgias rules JSON to a rule set in YAML.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="JSON...")
 @click.option(
     "-o",
@@ -76,7 +76,9 @@ def read_records(files: tuple[Path, ...]) -> list[LiveRuleRecord]:
     """The rules of the files, each Gorgias id once: the last one stands. Raises InputError with all that is wrong."""
     found: dict[int, LiveRuleRecord] = {}
     wrong: list[Diagnostic] = []
+    read = 0
     for entry in entries(files):
+        read += 1
         try:
             for item in _items(entry):
                 record = _record(item, entry.name, wrong)
@@ -86,6 +88,8 @@ def read_records(files: tuple[Path, ...]) -> list[LiveRuleRecord]:
             wrong.extend(error.diagnostics)
     if wrong:
         raise InputError(wrong[:MAX_ERRORS])
+    if not read:
+        raise input_error("I014", "no file was found", Location(", ".join(map(str, files))))
     return list(found.values())
 
 

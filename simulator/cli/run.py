@@ -14,6 +14,7 @@ import click
 
 from simulator.errors import NothingToReplay, input_error
 from simulator.instants import SECOND, parse_duration, parse_instant
+from simulator.settings import Settings
 
 if TYPE_CHECKING:
     from simulator.engine.selection import Sample
@@ -103,6 +104,7 @@ _PRINTING = (
     click.option("--detailed-exitcode", is_flag=True, help="Exit 4 when there is a difference."),
     click.option("--allow-empty", is_flag=True, help="Exit 0, not 5, when there is no ticket to replay."),
     click.option("-q", "--quiet", count=True, help="Print less; -qq prints nothing."),
+    click.option("-v", "--verbose", is_flag=True, help="Tell on stderr how long each stage took."),
 )
 _OPTIONS = (*_SELECTION, *_REPLAY, *_MONEY, *_PRINTING)
 
@@ -121,22 +123,28 @@ def command(snapshot: Path, baseline: str, candidate: str, **options: Any) -> in
 
 def replay_and_report(snapshot: Path, baseline: str, candidate: str, options: dict[str, Any]) -> int:
     """The whole of a run; the exit code."""
-    from simulator.cli.outputs import Output, print_report, write_outputs
+    from simulator.cli.outputs import inputs_of, parse_outputs, print_report, write_outputs
+    from simulator.cli.stages import Stages
     from simulator.pipeline import resolve_side, run
     from simulator.snapshot.store import open_snapshot
 
-    outputs = [Output.parse(text, snapshot) for text in options["reports"]]
+    settings = click.get_current_context().find_object(Settings)
+    inputs = inputs_of(snapshot, baseline, candidate, settings.path if settings else None)
+    outputs = parse_outputs(options["reports"], inputs)
     chosen = _run_options(options)
+    stages = Stages(options["verbose"])
     with closing(open_snapshot(snapshot)) as connection:
         sides = resolve_side(baseline, connection), resolve_side(candidate, connection)
         try:
-            done = run(connection, *sides, chosen, _command(snapshot, baseline, candidate), _settings(options))
+            said = _command(snapshot, baseline, candidate)
+            done = run(connection, *sides, chosen, said, _settings(options), stages)
         except NothingToReplay:
             if options["allow_empty"]:
                 click.echo("no ticket to replay", err=True)
                 return 0
             raise
     write_outputs(done, outputs)
+    stages()
     print_report(done, options)
     return DIFFERS if options["detailed_exitcode"] and done.report.diff.edits else 0
 

@@ -36,7 +36,7 @@ def command(ctx: click.Context) -> None:
         ctx.default_map = dict.fromkeys(command.commands, ctx.default_map)
 
 
-@command.command("info")
+@command.command("info", short_help="Counts, period, gaps, histories, personal data.")
 @_FILE
 @_SNAPSHOT
 def info(file: Path | None, snapshot: Path) -> None:
@@ -53,7 +53,7 @@ def info(file: Path | None, snapshot: Path) -> None:
             click.echo("\n".join(bullet(line) for line in lines))
 
 
-@command.command("verify")
+@command.command("verify", short_help="Check it against its own digest.")
 @_FILE
 @_SNAPSHOT
 @click.option("--full", is_flag=True, help="Also SQLite's inner structure, and the fingerprint anew from every row.")

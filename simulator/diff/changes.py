@@ -1,52 +1,43 @@
-"""Which rules differ between two sets. Rules are followed by their id and compared as parsed.
+"""Which rules differ between two sets. Rules are followed by their id and compared in their canonical form.
 
-Comments and layout are no edit; a changed word list edits every rule that uses it; changed hours, holidays or zone
-edit the rules that use business hours. Instants written without an offset are already instants here, so a changed zone
-shows as another operand, unless both zones have the same offset at that instant: then the rule means the same.
+Comments, layout, the order of triggers, of words and of the parts of `all` and `any` are no edit: the digest of the
+set does not see them either. A changed word list edits every rule that uses it; changed hours, holidays or zone edit
+the rules that use business hours, a changed zone also those that read stored texts as instants. Instants written
+without an offset are already instants here, so a changed zone shows as another operand, unless both zones have the
+same offset at that instant: then the rule means the same.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from decimal import Decimal
 
-from simulator.diff.parts import reads_business_hours
 from simulator.diff.values import RuleChange
+from simulator.hours import BusinessHours
+from simulator.rules.canonical import canonical_rule
 from simulator.rules.model import Rule, RuleSet
+from simulator.rules.walk import reads_business_hours, reads_zone
 
 
 def rule_changes(before: RuleSet, after: RuleSet) -> dict[str, RuleChange]:
     """The change of every rule of either set, by id in code point order."""
     old = {rule.id: rule for rule in before.rules}
     new = {rule.id: rule for rule in after.rules}
-    other_hours = before.hours != after.hours
-    return {name: _change(old, new, name, other_hours) for name in sorted({*old, *new})}
+    return {name: _change(old.get(name), new.get(name), before.hours, after.hours) for name in sorted({*old, *new})}
 
 
-def _change(old: Mapping[str, Rule], new: Mapping[str, Rule], name: str, other_hours: bool) -> RuleChange:
-    if name not in old:
+def _change(before: Rule | None, after: Rule | None, old: BusinessHours, new: BusinessHours) -> RuleChange:
+    if before is None:
         return RuleChange.ADDED
-    if name not in new:
+    if after is None:
         return RuleChange.REMOVED
-    before, after = old[name], new[name]
     placed = dataclasses.replace(before, priority=after.priority, name=after.name)
-    if _shape(placed) != _shape(after) or (other_hours and reads_business_hours(after)):
+    if canonical_rule(placed) != canonical_rule(after) or _other_clock(after, old, new):
         return RuleChange.EDITED
     if (before.priority, before.name) != (after.priority, after.name):
         return RuleChange.MOVED
     return RuleChange.SAME
 
 
-def _shape(value: object) -> object:
-    """A value that is equal for equal meaning only: Python holds `True == 1`, a rule does not."""
-    if isinstance(value, bool):
-        return ("bool", value)
-    if isinstance(value, int | Decimal):
-        return ("number", value)
-    if isinstance(value, tuple):
-        return tuple(_shape(part) for part in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = (_shape(getattr(value, f.name)) for f in dataclasses.fields(value) if f.compare)
-        return (type(value).__name__, *parts)
-    return value
+def _other_clock(rule: Rule, old: BusinessHours, new: BusinessHours) -> bool:
+    """Whether the rule, word for word the same, reads the clock of its set, and that is another one."""
+    return (old != new and reads_business_hours(rule)) or (old.zone != new.zone and reads_zone(rule))

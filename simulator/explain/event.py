@@ -11,11 +11,10 @@ from simulator.explain.state import Reply, Ticket
 from simulator.explain.truth import Examined, examine
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
-from simulator.facts.open_values import parse_open
+from simulator.facts.macros import macro_of
 from simulator.facts.values import Provenance
 from simulator.hours import BusinessHours
 from simulator.outcome import Loop, Match
-from simulator.rules.gorgias.macros import actions_from_macro
 from simulator.rules.model import Action, Rule, Step, Trigger
 
 
@@ -111,10 +110,7 @@ class Event:
 
     def _macro(self, action: Action, rule: Rule, branch: str, moment: Moment) -> None:
         """A macro's actions run under their own names in the same branch; what cannot be simulated is counted."""
-        assert isinstance(action.argument, int | str)
-        macro = self.side.directory.macro(action.argument)
-        assert macro is not None, "unknown macros are an error before the replay"
-        known = actions_from_macro(parse_open(macro.actions))
+        known = macro_of(rule, action, self.side.directory)
         self.record.not_simulated += [(rule.id, what) for what in known.not_simulated]
         for part in known.actions:
             self._action(part, rule, branch, moment)

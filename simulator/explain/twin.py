@@ -17,6 +17,7 @@ from simulator.explain.state import Customer, Reply, Ticket, starting
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.facts.history import History, Kind
+from simulator.facts.macros import check_macros
 from simulator.instants import format_instant
 from simulator.outcome import Change, FieldState, Loop, Outcome
 from simulator.rules.model import RuleSet, Trigger, in_running_order
@@ -34,8 +35,10 @@ def replay(
 
     `tickets`: ids of the tickets to replay, all of them by default; they must be all tickets of their customers,
     because customers carry throttles and custom fields. Snoozes end as in the whole history all the same.
+    Raises InputError where a rule applies a macro that the snapshot does not have.
     """
     rules = tuple(rule for rule in in_running_order(ruleset.rules) if rule.enabled)
+    check_macros(rules, directory)
     return _Replay(Side(rules, ruleset.hours, facts, directory, max_cascade, watcher or Nobody())).run(tickets)
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from simulator.facts.values import Provenance, Seen
 from simulator.instants import format_duration, format_instant
 from simulator.outcome import Change, FieldState, Final, Refusal
-from simulator.rules.fields import Type, field_of
+from simulator.rules.fields import is_instant
 from simulator.rules.model import Operand, Test
 
 PROVENANCE = {Provenance.AS_OF: "as of then", Provenance.TODAY: "today's value", Provenance.MISSING: "missing"}
@@ -29,20 +29,14 @@ def _operand(test: Test) -> str:
     if test.operator.endswith("Timedelta"):
         assert isinstance(test.operand, int)
         return format_duration(test.operand)
-    return value(test.operand, _is_instant(test))
-
-
-def _is_instant(test: Test) -> bool:
-    field = field_of(test.path)
-    return test.reads == "datetime" or (field is not None and field.type is Type.DATETIME)
+    return value(test.operand, test.reads == "datetime" or is_instant(test.path))
 
 
 def words_of_seen(test: Test, seen: Seen) -> str:
     """`saw 812.50 (as of then)`, or that it was missing."""
     if seen.value is None:
         return PROVENANCE[Provenance.MISSING]
-    field = field_of(test.path)
-    shown = value(seen.value, field is not None and field.type is Type.DATETIME)
+    shown = value(seen.value, is_instant(test.path))
     return f"saw {shown} ({PROVENANCE[seen.provenance]})"
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.facts.history import History
+from simulator.facts.identity import Identities, read_identities
 from simulator.facts.open_values import follow, parse_open, text_of, value_of
 from simulator.facts.source import Fixed, Rows, encoded, known
 from simulator.facts.values import Value
@@ -30,8 +31,6 @@ _OPEN = {
 SHOPIFY = "ticket.customer.integrations.shopify."
 """Below this, fields are worked out from orders, elsewhere."""
 
-_SHOPIFY = "ticket.customer.integrations.shopify."  # dated: see shopify.py
-
 _TEXT = frozenset({"ticket.customer.integrations.smile.customer.vip_tier.name"})
 
 
@@ -50,6 +49,11 @@ class Customers:
     def place(self) -> dict[int, int]:
         """Customer id -> group."""
         return {id: place for place, id in enumerate(self.ids)}
+
+    @cached_property
+    def identities(self) -> Identities:
+        """What every customer of the snapshot is known by."""
+        return read_identities(self._connection)
 
     @staticmethod
     def reads(path: str) -> bool:

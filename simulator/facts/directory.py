@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from simulator.addresses import normal_address
+
 
 class Macro(NamedTuple):
     """A macro as the export has it; `actions` is the JSON list of its actions."""
@@ -32,7 +34,7 @@ class Directory:
 
     def agent_id(self, email: str) -> int | None:
         """The agent with this e-mail, in any case."""
-        return self._by_email.get(email.strip().lower())
+        return self._by_email.get(normal_address(email))
 
     def team_id(self, name: str) -> int | None:
         """The team of exactly this name."""
@@ -45,7 +47,7 @@ class Directory:
 
     @cached_property
     def _by_email(self) -> dict[str, int]:
-        return _first((email.strip().lower(), id) for id, email in self.emails.items())
+        return _first((normal_address(email), id) for id, email in self.emails.items())
 
     @cached_property
     def _by_team_name(self) -> dict[str, int]:

@@ -1,36 +1,51 @@
-"""Who is who: merged customers, the addresses of each, and which customer an order belongs to."""
+"""Who is who: merged customers, what each is known by, and which customer an order belongs to.
+
+Telephone numbers are not used.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from simulator.addresses import normal_address
+
+_Key = TypeVar("_Key", int, str)
 
 
-def read_survivors(connection: sqlite3.Connection) -> dict[int, int]:
-    """Each merged customer -> the one it became, through chains of merges.
+class Merges(NamedTuple):
+    """`survivors`: each merged customer -> the last one of its chain; `rings`: merges in a circle, lowest id first."""
 
-    A merge into a customer that is not in the snapshot is not followed; a ring of merges survives in its lowest id.
-    """
-    merged = dict(
-        connection.execute(
-            "SELECT id, merged_into FROM customer WHERE merged_into <> id AND merged_into IN (SELECT id FROM customer)"
-        )
-    )
-    survivors = {customer: _survivor(customer, merged) for customer in merged}
-    return {customer: survivor for customer, survivor in survivors.items() if survivor != customer}
+    survivors: dict[int, int]
+    rings: tuple[tuple[int, ...], ...]
 
 
-def _survivor(customer: int, merged: Mapping[int, int]) -> int:
-    path: dict[int, None] = {}
-    while customer in merged and customer not in path:
-        path[customer] = None
-        customer = merged[customer]
-    if customer not in path:
-        return customer
-    trail = list(path)
-    return min(trail[trail.index(customer) :])
+def follow_merges(merged_into: Mapping[int, int]) -> Merges:
+    """Follow each chain of merges to its end, in the data or not; a ring survives in its lowest id."""
+    survivors: dict[int, int] = {}
+    rings: set[tuple[int, ...]] = set()
+    for start in sorted(merged_into):
+        path: dict[int, None] = {}
+        one = start
+        while one in merged_into and one not in path and one not in survivors:
+            path[one] = None
+            one = merged_into[one]
+        if one in path:
+            ring = _from_lowest([*path][[*path].index(one) :])
+            rings.add(ring)
+            end = ring[0]
+        else:
+            end = survivors.get(one, one)
+        survivors.update(dict.fromkeys(path, end))
+    return Merges({one: end for one, end in survivors.items() if one != end}, tuple(sorted(rings)))
+
+
+def _from_lowest(ring: list[int]) -> tuple[int, ...]:
+    first = ring.index(min(ring))
+    return (*ring[first:], *ring[:first])
 
 
 @dataclass(frozen=True)
@@ -41,28 +56,50 @@ class Identities:
     by_address: Mapping[str, tuple[int, ...]]
     by_shop_id: Mapping[int, tuple[int, ...]]
 
-    def owner(self, shop_customer_id: int | None, email: str | None) -> int | None:
-        """The customer an order belongs to: by Shopify id, else by e-mail; two candidates are nobody."""
+    def candidates(self, shop_customer_id: int | None, email: str | None) -> tuple[int, ...]:
+        """The customers that an order may belong to: by Shopify id, and only where nobody has it by e-mail."""
         found = self.by_shop_id.get(shop_customer_id, ()) if shop_customer_id is not None else ()
-        if not found and email:
-            found = self.by_address.get(email, ())
+        return found or self.by_address.get(normal_address(email or ""), ())
+
+    def owner(self, shop_customer_id: int | None, email: str | None) -> int | None:
+        """The customer that an order belongs to; of two candidates neither."""
+        found = self.candidates(shop_customer_id, email)
         return found[0] if len(found) == 1 else None
 
 
+def identities(
+    survivors: Mapping[int, int], addresses: Iterable[tuple[int, str]], shop_ids: Iterable[tuple[int, int]]
+) -> Identities:
+    """From pairs of a customer and what it is known by; merged customers count as those they became."""
+    normal = ((customer, normal_address(address)) for customer, address in addresses)
+    by_address = _known_by(survivors, ((customer, address) for customer, address in normal if address))
+    return Identities(survivors, by_address, _known_by(survivors, shop_ids))
+
+
+def _known_by(survivors: Mapping[int, int], pairs: Iterable[tuple[int, _Key]]) -> dict[_Key, tuple[int, ...]]:
+    found: defaultdict[_Key, set[int]] = defaultdict(set)
+    for customer, key in pairs:
+        found[key].add(survivors.get(customer, customer))
+    return {key: tuple(sorted(customers)) for key, customers in found.items()}
+
+
+def read_survivors(connection: sqlite3.Connection) -> dict[int, int]:
+    """Each merged customer -> the one it became. A merge into a customer that is not in the snapshot is not followed:
+    nothing would be known of it."""
+    merged = connection.execute(
+        "SELECT id, merged_into FROM customer WHERE merged_into IN (SELECT id FROM customer) ORDER BY id"
+    )
+    return follow_merges(dict(merged)).survivors
+
+
 def read_identities(connection: sqlite3.Connection) -> Identities:
-    """Every address and Shopify id of the snapshot, merged customers counting as those they became."""
-    survivors = read_survivors(connection)
-    addresses: defaultdict[str, set[int]] = defaultdict(set)
-    for customer, address in connection.execute("SELECT customer_id, address FROM customer_address"):
-        addresses[address].add(survivors.get(customer, customer))
-    for customer, email in connection.execute("SELECT id, email FROM customer WHERE email IS NOT NULL"):
-        addresses[email.strip().lower()].add(survivors.get(customer, customer))
-    shop_ids: defaultdict[int, set[int]] = defaultdict(set)
+    """Every address and Shopify id of the snapshot."""
     profiles = "SELECT customer_id, shop_customer_id FROM shop_profile WHERE shop_customer_id IS NOT NULL"
-    for customer, shop_id in connection.execute(profiles):
-        shop_ids[shop_id].add(survivors.get(customer, customer))
-    return Identities(
-        survivors,
-        {address: tuple(sorted(found)) for address, found in addresses.items() if address},
-        {shop_id: tuple(sorted(found)) for shop_id, found in shop_ids.items()},
+    return identities(
+        read_survivors(connection),
+        connection.execute(
+            "SELECT customer_id, address FROM customer_address"
+            " UNION ALL SELECT id, email FROM customer WHERE email IS NOT NULL"
+        ),
+        connection.execute(profiles),
     )

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from simulator.facts.recorded import whole_number
 from simulator.facts.who_did_it import MESSAGE_CREATED, RULE_EXECUTED, SURVEY_RESPONDED
 
-_MARKERS = "SELECT id, type, object_type, object_id, context, data FROM event WHERE type IN (?, ?, ?) ORDER BY id"
+_MARKERS = "SELECT id, type, object_type, object_id, data FROM event WHERE type IN (?, ?) ORDER BY id"
 
 
 @dataclass
 class Markers:
     """Recorded events by the message or survey they tell of (the first of each); each can be taken once."""
 
-    rule_contexts: set[str | None] = field(default_factory=set)
     _messages: dict[int | None, int] = field(default_factory=dict)
     _surveys: dict[int | None, int] = field(default_factory=dict)
 
@@ -41,15 +40,17 @@ class Markers:
         return len(self._messages), len(self._surveys)
 
 
+def read_rule_contexts(connection: sqlite3.Connection) -> frozenset[str]:
+    """The contexts in which old rules ran."""
+    rows = connection.execute("SELECT DISTINCT context FROM event WHERE type = ?", (RULE_EXECUTED,))
+    return frozenset(context for (context,) in rows if context)
+
+
 def read_markers(connection: sqlite3.Connection) -> Markers:
-    """One pass over the recorded events of these three types."""
+    """One pass over the recorded events of messages and surveys."""
     markers = Markers()
-    rows = connection.execute(_MARKERS, (RULE_EXECUTED, MESSAGE_CREATED, SURVEY_RESPONDED))
-    for id, type, object_type, object_id, context, data in rows:
-        if type == RULE_EXECUTED:
-            if context is not None:
-                markers.rule_contexts.add(context)
-        elif type == MESSAGE_CREATED:
+    for id, type, object_type, object_id, data in connection.execute(_MARKERS, (MESSAGE_CREATED, SURVEY_RESPONDED)):
+        if type == MESSAGE_CREATED:
             own = object_id is not None and object_type == "TicketMessage"
             markers.add_message(object_id if own else _named(data, "message_id"), id)
         else:

@@ -81,7 +81,7 @@ class Entry(NamedTuple):
 class Reading:
     """What tickets are read with: contexts in which rules ran, how a change's data is read, and what is counted."""
 
-    rule_contexts: Container[str | None]
+    rule_contexts: Container[str]
     change: Callable[[str, str], Recorded]
     counts: Counter[str]
 

@@ -31,7 +31,7 @@ import numpy as np
 from simulator.facts.history import History, Start
 from simulator.facts.identity import read_survivors
 from simulator.facts.keys import Keys
-from simulator.facts.markers import Markers, read_markers
+from simulator.facts.markers import Markers, read_markers, read_rule_contexts
 from simulator.facts.one_ticket import (
     Entry,
     OutsideMessage,
@@ -67,7 +67,7 @@ def read_history(connection: sqlite3.Connection) -> History:
     """All outside events of the snapshot, sorted by ticket id and then in the order of replay on that ticket."""
     counts: Counter[str] = Counter()
     markers, survivors = read_markers(connection), read_survivors(connection)
-    reading = Reading(markers.rule_contexts, _remembering(connection, counts), counts)
+    reading = Reading(read_rule_contexts(connection), _remembering(connection, counts), counts)
     messages = _ByTicket(_outside_messages(connection, markers, counts))
     events = _ByTicket(map(RecordedEvent._make, connection.execute(_EVENTS)))
     surveys = _ByTicket(_scored_surveys(connection, markers))

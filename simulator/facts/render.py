@@ -8,7 +8,7 @@ from decimal import Decimal
 from simulator.facts.open_values import plain
 from simulator.facts.values import Value
 from simulator.instants import format_instant
-from simulator.rules.fields import Type, field_of
+from simulator.rules.fields import is_instant
 from simulator.rules.templates import Part
 
 
@@ -26,5 +26,4 @@ def shown(path: str, value: Value | None) -> str:
         return ", ".join(sorted(value))
     if isinstance(value, (str, bool, Decimal)):
         return plain(value)
-    field = field_of(path)
-    return format_instant(value) if field is not None and field.type is Type.DATETIME else str(value)
+    return format_instant(value) if is_instant(path) else str(value)

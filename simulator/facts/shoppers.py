@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from simulator.facts.embedded import embedded_orders
-from simulator.facts.identity import Identities, read_identities
+from simulator.facts.identity import Identities
 from simulator.facts.orders import Ledger, Order, Refund
 from simulator.facts.source import FOREVER, known
 from simulator.facts.values import MISSING, Seen
@@ -106,9 +106,10 @@ class Shopper:
             yield from order.changes()
 
 
-def read_shoppers(connection: sqlite3.Connection, place: Mapping[int, int]) -> dict[int, Shopper]:
+def read_shoppers(
+    connection: sqlite3.Connection, place: Mapping[int, int], identities: Identities
+) -> dict[int, Shopper]:
     """Shoppers by group; `place` gives the group of each customer that is asked for."""
-    identities = read_identities(connection)
     shoppers = _with_profiles(connection, place, identities.survivors)
     for group, orders in _orders(connection, place, identities, shoppers).items():
         shoppers.setdefault(group, Shopper()).ledger = Ledger(orders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
@@ -62,13 +63,14 @@ def by_place(values: Sequence[Value | None], rows: Rows) -> Fixed:
 
 
 def encoded(seen: Sequence[Seen], rows: Rows) -> Fixed:
-    """Views at these places by event row; equal ones become one, missing ones -1."""
-    distinct: dict[tuple[type, Value, Provenance], int] = {}
+    """Views at these places by event row; what is written alike becomes one (0 and 0.00 do not), missing is -1."""
+    distinct: dict[tuple[type, Value, str, Provenance], int] = {}
     codes = np.full(len(seen) + 1, -1, np.int32)  # the last stands for place -1
     for place, (value, provenance) in enumerate(seen):
         if value is not None:
-            codes[place] = distinct.setdefault((type(value), value, provenance), len(distinct))
-    values = [value for _, value, _ in distinct]
+            written = str(value) if isinstance(value, Decimal) else ""
+            codes[place] = distinct.setdefault((type(value), value, written, provenance), len(distinct))
+    values = [value for _, value, *_ in distinct]
     today = [provenance is Provenance.TODAY for *_, provenance in distinct]
     return Fixed(Column(values, today, codes[rows]))
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from simulator.facts.customers import Customers
 from simulator.facts.history import History
-from simulator.facts.identity import read_identities
 from simulator.facts.open_values import parse_open, value_of
 from simulator.facts.source import FOREVER, LONG_AGO, Dated, Moments, Source, known, moments
 from simulator.facts.values import MISSING, Seen
@@ -52,7 +51,7 @@ class ExternalTables:
     @cached_property
     def _groups(self) -> dict[str, tuple[int, ...]]:
         """Key (e-mail or customer id in digits) -> the groups known by it."""
-        identities, place = read_identities(self._connection), self._customers.place
+        identities, place = self._customers.identities, self._customers.place
         groups: dict[str, tuple[int, ...]] = {str(id): (group,) for id, group in place.items()}
         groups |= {str(merged): (place[id],) for merged, id in identities.survivors.items() if id in place}
         for address, ids in identities.by_address.items():

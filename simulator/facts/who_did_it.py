@@ -45,7 +45,7 @@ NOBODY_MISSED = ALWAYS_OUTSIDE | {SELF_UNSNOOZED}
 
 
 def is_rule_made(
-    type: str, user_id: int | None, context: str | None, rule_contexts: Container[str | None], rule_snoozed: bool
+    type: str, user_id: int | None, context: str | None, rule_contexts: Container[str], rule_snoozed: bool
 ) -> bool:
     """Whether an old rule made this change, of one of the types of `KIND_OF`.
 
@@ -56,4 +56,4 @@ def is_rule_made(
         return False
     if type == SELF_UNSNOOZED:
         return rule_snoozed
-    return context in rule_contexts
+    return context is not None and context in rule_contexts

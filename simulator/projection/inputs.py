@@ -6,9 +6,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 
-from simulator.facts.recorded import whole_number
-from simulator.facts.who_did_it import RULE_EXECUTED, is_rule_made
+from simulator.facts.history import Kind
+from simulator.facts.markers import read_rule_contexts
+from simulator.facts.recorded import read_change
+from simulator.facts.who_did_it import is_rule_made
 from simulator.outcome import Change, Outcome, TicketOutcome
 from simulator.projection.credit import Credit, credit_with_rules
 from simulator.projection.values import By, Customer, EventType, Order, Refund, Ticket, TicketEvent
@@ -21,8 +24,6 @@ _TYPES: Mapping[str, EventType] = {
     "ticket-closed": "closed",
     "ticket-reopened": "reopened",
 }
-
-_NAMING = frozenset({"ticket-assigned", "ticket-team-assigned"})
 
 
 def read_customers(connection: sqlite3.Connection) -> list[Customer]:
@@ -65,13 +66,15 @@ def read_refunds(connection: sqlite3.Connection) -> list[Refund]:
 def read_tickets(connection: sqlite3.Connection) -> list[Ticket]:
     """Every ticket as history left it, with the recorded events that decide its credit."""
     events = _events(connection)
-    full = {id for (id,) in connection.execute("SELECT DISTINCT object_id FROM event WHERE object_type = 'Ticket'")}
+    told = "SELECT DISTINCT object_id FROM event WHERE object_type = 'Ticket'"
+    full = {id for (id,) in connection.execute(told)}
+    trash = {id for (id,) in connection.execute(f"{told} AND type IN ('ticket-trashed', 'ticket-untrashed')")}
     query = """SELECT id, created_at, customer_id, channel, status, priority, tags, spam, trashed_at, merged_into,
         from_agent, assignee_user_id, assignee_team_id FROM ticket ORDER BY id"""
     return [
         Ticket(
             id, created, customer, channel or "", status, priority, tuple(json.loads(tags)), bool(spam), trashed,
-            merged, bool(outbound), user, team, tuple(events[id]), id in full,
+            merged, bool(outbound), user, team, tuple(events[id]), id in full, id in trash,
         )
         for id, created, customer, channel, status, priority, tags, spam, trashed, merged, outbound, user, team
         in connection.execute(query)
@@ -79,23 +82,26 @@ def read_tickets(connection: sqlite3.Connection) -> list[Ticket]:
 
 
 def _events(connection: sqlite3.Connection) -> dict[int, list[TicketEvent]]:
-    contexts = {c for (c,) in connection.execute("SELECT context FROM event WHERE type = ?", (RULE_EXECUTED,)) if c}
+    contexts = read_rule_contexts(connection)
     places = ", ".join("?" * len(_TYPES))
     query = f"""SELECT id, object_id, type, user_id, context, data, created_at FROM event
         WHERE object_type = 'Ticket' AND type IN ({places}) ORDER BY created_at, id"""  # noqa: S608 - only ? in it
     events: dict[int, list[TicketEvent]] = defaultdict(list)
+    assignee = cache(_assignee)  # thousands of events name the same few
     for id, ticket, type, user, context, data, at in connection.execute(query, tuple(_TYPES)):
         by: By = "human" if user is not None else "auto"
         if is_rule_made(type, user, context, contexts, False):
             by = "rule"
-        named = json.loads(data) if type in _NAMING else {}
-        events[ticket].append(
-            TicketEvent(
-                id, at, _TYPES[type], whole_number(named.get("assignee_user_id")), by,
-                whole_number(named.get("assignee_team_id")),
-            )
-        )  # fmt: skip
+        user_id = assignee(Kind.ASSIGNED, data) if type == "ticket-assigned" else None
+        team_id = assignee(Kind.TEAM_ASSIGNED, data) if type == "ticket-team-assigned" else None
+        events[ticket].append(TicketEvent(id, at, _TYPES[type], user_id, by, team_id))
     return events
+
+
+def _assignee(kind: Kind, data: str) -> int | None:
+    """The user or team that a recorded assignment names."""
+    value = read_change(kind, data, {}).value
+    return value if isinstance(value, int) else None
 
 
 def side_of(tickets: list[Ticket], outcome: Outcome) -> Iterator[Ticket]:
@@ -111,10 +117,10 @@ def side_of(tickets: list[Ticket], outcome: Outcome) -> Iterator[Ticket]:
 
 
 def _trashed(ticket: Ticket, replayed: TicketOutcome) -> int | None:
-    """When the side's last trashing was. A record that says trashed without any event in history stands."""
+    """When the side's last trashing was. A record that says trashed without any event about it stands."""
     if replayed.final.trashed:
         return max(change.at for change in replayed.changes if change.field == "trashed")
-    return None if ticket.full_history else ticket.trashed_datetime
+    return None if ticket.trash_recorded else ticket.trashed_datetime
 
 
 def credits_of(tickets: list[Ticket], outcome: Outcome, as_of: int) -> dict[int, Credit]:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from simulator.diagnostics import Diagnostic, Severity, did_you_mean
 from simulator.errors import InputError
-from simulator.projection.identity import Identities, identities
+from simulator.facts.identity import Identities
+from simulator.projection.identity import owner_of, people_of
 from simulator.projection.purchases import STATUSES, Refunded, gross_of, refund_book, why_not
 from simulator.projection.values import Customer, Order, Params, Reason, Refund, Sales
 
@@ -43,7 +44,7 @@ def open_ledger(
     customers: Iterable[Customer], orders: Iterable[Order], refunds: Iterable[Refund], params: Params
 ) -> Ledger:
     """Read the orders once. Raises InputError with every circle of merges, unknown status and doubled order id."""
-    people = identities(customers)
+    people = people_of(customers)
     known = sorted(orders, key=lambda order: order.id)
     reasons = _reasons(known, params)
     book = refund_book(refunds, {order.id: order.currency for order in known}, params.as_of)
@@ -57,7 +58,7 @@ _NOTHING = Refunded()
 def _entry(order: Order, reason: Reason | None, people: Identities, refunded: Mapping[int, Refunded]) -> Entry:
     gross = gross_of(order)
     back = refunded.get(order.id, _NOTHING)
-    owner = people.owner(order)
+    owner = owner_of(order, people)
     customer = None if isinstance(owner, Reason) else owner
     if reason is None and isinstance(owner, Reason):
         reason = owner

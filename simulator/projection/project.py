@@ -25,6 +25,7 @@ from simulator.projection.carried import Comparison, compare
 from simulator.projection.inputs import credits_of, read_customers, read_orders, read_refunds, read_tickets, side_of
 from simulator.projection.ledger import open_ledger
 from simulator.projection.values import WINDOW_SECONDS, Params
+from simulator.snapshot.summary import newest_instant
 
 LAYER = "L0 accounting"
 
@@ -92,30 +93,13 @@ def project(
 
 def _params(connection: sqlite3.Connection, options: MoneyOptions) -> Params:
     return Params(
-        as_of=newest_instant(connection) if options.as_of is None else options.as_of,
+        as_of=(newest_instant(connection) or 0) if options.as_of is None else options.as_of,
         window_seconds=options.window_seconds,
         period_start=options.period_start,
         period_end=options.period_end,
         channels=options.channels,
         include_outbound=options.include_outbound,
     )
-
-
-_RECORDED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ticket", ("created_at", "opened_at", "closed_at", "trashed_at", "updated_at")),
-    ("message", ("created_at", "sent_at")),
-    ("event", ("created_at",)),
-    ("survey", ("scored_at",)),
-    ("shop_order", ("created_at", "cancelled_at", "updated_at")),
-    ("order_refund", ("at",)),
-)
-"""Where something that happened is dated. The end of a snooze is planned, not recorded."""
-
-
-def newest_instant(connection: sqlite3.Connection) -> int:
-    """The newest instant recorded in the snapshot; 0 in an empty one."""
-    queries = [f"SELECT max({column}) FROM {table}" for table, columns in _RECORDED for column in columns]  # noqa: S608
-    return max((found for query in queries for (found,) in connection.execute(query) if found is not None), default=0)
 
 
 def _reported(attribution: Attribution, chosen: Collection[int]) -> Attribution:

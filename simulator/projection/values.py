@@ -40,7 +40,8 @@ class Ticket(NamedTuple):
     """A ticket as it stands on one side. `tags` and `priority` are that side's last ones.
 
     `events` are the recorded ones of the six kinds, in any order. `full_history` says that the export holds the
-    events of this ticket, so that having none of these kinds means that none happened.
+    events of this ticket, so that having none of these kinds means that none happened; `trash_recorded` that events
+    tell of its trash, so that the replay knows better than the record of today.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Ticket(NamedTuple):
     assignee_team_id: int | None = None
     events: tuple[TicketEvent, ...] = ()
     full_history: bool = False
+    trash_recorded: bool = False
 
 
 class Customer(NamedTuple):

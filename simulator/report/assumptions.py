@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from simulator.diff.parts import tests_of
 from simulator.diff.values import Diff, RuleDiff
 from simulator.report.values import SnapshotInfo
 from simulator.rules.model import RuleSet
+from simulator.rules.walk import tests_of
 
 _START = (
     "Every ticket starts open, with priority normal, without tags, assignee or team and with empty custom fields: "

@@ -8,10 +8,12 @@ from simulator import __version__
 from simulator.diagnostics import Diagnostic, Location
 from simulator.diff.values import Diff, Edit, Side, Summary
 from simulator.report.assumptions import assumptions, rests_on
-from simulator.report.cautions import Holdings, cautions
+from simulator.report.cautions import cautions
 from simulator.report.money import MoneyView
 from simulator.report.numbers import counted, share
+from simulator.report.ranking import changed_tickets
 from simulator.report.values import Example, Report, RuleSetInfo, SnapshotInfo
+from simulator.snapshot.holdings import Holdings
 
 EXAMPLES = 10
 """How many changed tickets a report for people shows."""
@@ -78,8 +80,4 @@ def in_order(findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _examples(edits: Sequence[Edit]) -> tuple[Example, ...]:
-    by_ticket: dict[int, list[Edit]] = {}
-    for edit in edits:
-        by_ticket.setdefault(edit.ticket, []).append(edit)
-    ranked = sorted(by_ticket.items(), key=lambda item: (-len(item[1]), -sum(e.direct for e in item[1]), item[0]))
-    return tuple(Example(ticket, found[0].customer, tuple(found)) for ticket, found in ranked[:EXAMPLES])
+    return tuple(Example(ticket, own[0].customer, own) for ticket, own in changed_tickets(edits)[:EXAMPLES])

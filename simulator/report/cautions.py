@@ -10,34 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from simulator.diagnostics import Diagnostic, Severity
-from simulator.diff.parts import actions_of, tests_of
 from simulator.rules.fields import ALIASES
 from simulator.rules.model import Rule, RuleSet, Trigger
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """How much of each thing the snapshot holds.
-
-    `shop_profiles`: customers with shop data in the export; `full` and `lists`: tickets by kind of history;
-    `intents`: messages with an intent or a sentiment; `loyalty`, `subscriptions`: customers with a profile of
-    Smile, of Recharge; `external`: names of joined tables.
-    """
-
-    tickets: int
-    messages: int
-    orders: int
-    shop_profiles: int
-    users: int
-    teams: int
-    surveys: int
-    full: int
-    lists: int
-    intents: int = 0
-    loyalty: int = 0
-    subscriptions: int = 0
-    external: tuple[str, ...] = ()
-
+from simulator.rules.walk import actions_of, tests_of
+from simulator.snapshot.holdings import Holdings
 
 _EXTERNAL = "ticket.customer.external."
 _SHOP = "ticket.customer.integrations.shopify."

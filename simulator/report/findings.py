@@ -1,11 +1,11 @@
-"""Findings of a replay: loops that the cascade's depth cut off, and what macros hold that cannot be simulated.
+"""Findings of a replay: loops that the cascade's depth cut off, what of macros cannot be simulated, unknown tags.
 
 One finding for all tickets on which the same rules did the same, never one a ticket.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from simulator.diagnostics import Diagnostic, Severity
 from simulator.diff.values import Side
@@ -15,6 +15,7 @@ CODES: dict[str, str] = {
     "E001": "Rules set each other off: the last run that the depth of the cascade allows still changed something.",
     "E002": "A snooze set by a rule would end and be set again without end: the replay stopped it.",
     "E003": "A macro that a rule applies holds an action that cannot be simulated. It was left out.",
+    "E005": "Recorded changes name tags by numbers that the snapshot has no names for: they are written tag:NUMBER.",
 }
 """Code -> meaning, in plain words."""
 
@@ -31,6 +32,14 @@ def replay_findings(before: Side, after: Side, reported: Collection[int]) -> tup
         for name, side in (("baseline", before), ("candidate", after))
         for finding in (*_loops(name, side.outcome, reported), *_not_simulated(name, side.outcome, reported))
     )
+
+
+def history_findings(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
+    """What was found while the history was read, from its counts."""
+    if number := counts.get("unknown-tags"):
+        changes = "1 recorded change of tags names" if number == 1 else f"{number:,} recorded changes of tags name"
+        message = f"{changes} a tag by a number without a name: it is written tag:NUMBER; import the tags"
+        yield Diagnostic("E005", Severity.WARNING, message)
 
 
 def _loops(side: str, outcome: Outcome, reported: Collection[int]) -> Iterator[Diagnostic]:

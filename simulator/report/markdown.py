@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulator.diff.values import RuleChange
 from simulator.escape import MarkdownCell, for_markdown_cell
 from simulator.report.numbers import counted
+from simulator.report.ranking import moved_tags, touched_rules
 from simulator.report.values import Report
 from simulator.report.values_text import edit_phrase, why
 
@@ -83,8 +83,7 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[MarkdownCell]]) -> It
 
 
 def _tags(report: Report) -> Iterator[str]:
-    moved = [(tag, c) for tag, c in report.diff.summary.tags.items() if c.added or c.removed]
-    moved.sort(key=lambda item: (-(item[1].added + item[1].removed), item[0]))
+    moved = moved_tags(report.diff.summary.tags)
     rows = [_cells(tag, f"{c.before:,}", f"{c.after:,}", f"{c.added:,}", f"{c.removed:,}") for tag, c in moved]
     if rows:
         yield from _table(("tag", "before", "after", "added", "removed"), rows)
@@ -100,8 +99,7 @@ def _rules(report: Report) -> Iterator[str]:
             f"{rule.direct:,}",
             f"{rule.indirect:,}",
         )
-        for rule in report.diff.rules
-        if rule.change is not RuleChange.SAME or rule.direct or rule.indirect
+        for rule in touched_rules(report.diff.rules)
     ]
     if rows:
         yield from _table(("rule", "change", "hits before", "hits after", "direct edits", "indirect"), rows)
@@ -118,7 +116,6 @@ def _tickets(report: Report) -> Iterator[str]:
 
 
 def _findings(report: Report) -> Iterator[str]:
-    said = set(report.cautions)
-    for finding in [finding for finding in report.findings if finding not in said][:_ROWS]:
+    for finding in report.others[:_ROWS]:
         place = f" {finding.location}" if finding.location is not None else ""
         yield f"- {finding.severity.value} {for_markdown_cell(f'{finding.code}{place}: {finding.message}', 400)}"

@@ -136,7 +136,8 @@ def _notes(projection: Projection) -> Iterator[str]:
         yield f"{counted(settled.open_windows, 'ticket')} may still take orders: their window is open."
     if settled.from_current_value:
         yield f"{counted(settled.from_current_value, 'ticket')} credited to today's assignee, for want of events."
-    for line in settled.lines:
-        yield f"{counted(line.orders, 'order')} marked {line.flag.value}."
+    flags = ", ".join(f"{line.flag.value} {line.orders:,}" for line in settled.lines)
+    if flags:
+        yield f"Worth knowing of the orders that count: {flags}."
     if projection.comparison.accounting is not None:
         yield "Accounting change, sales unchanged: rules change which tickets can take orders (spam, trash)."

@@ -10,6 +10,7 @@ from simulator.diff.values import Matrix, RuleChange, RuleDiff, Summary, Who, Wh
 from simulator.escape import for_terminal
 from simulator.instants import format_instant
 from simulator.report.numbers import counted
+from simulator.report.ranking import moved_tags, touched_rules
 from simulator.report.tables import MARGIN, cut, table
 from simulator.report.values import Example, Report
 from simulator.report.values_text import duration, edit_phrase, why
@@ -62,10 +63,9 @@ def _sides(report: Report, paint: Paint, width: int) -> Iterator[str]:
 
 
 def _tags(report: Report, paint: Paint, width: int) -> Iterator[str]:
-    moved = [(tag, c) for tag, c in report.diff.summary.tags.items() if c.added or c.removed]
+    moved = moved_tags(report.diff.summary.tags)
     if not moved:
         return
-    moved.sort(key=lambda item: (-(item[1].added + item[1].removed), item[0]))
     rows = [
         [
             for_terminal(text)
@@ -111,10 +111,9 @@ def _matrix(matrix: Matrix, width: int) -> list[str]:
 
 
 def _rules(report: Report, paint: Paint, width: int) -> Iterator[str]:
-    touched = [rule for rule in report.diff.rules if rule.change is not RuleChange.SAME or rule.direct or rule.indirect]
+    touched = touched_rules(report.diff.rules)
     if not touched:
         return
-    touched.sort(key=lambda rule: (-(rule.direct + rule.indirect), rule.change is RuleChange.SAME, rule.id))
     rows = [[for_terminal(text) for text in _rule_cells(rule)] for rule in touched[:_RULES_SHOWN]]
     yield from table(("rule", "change", "hits before", "after", "direct", "indirect"), rows, width)
     yield from _left_out(len(touched) - _RULES_SHOWN, "rule")
@@ -188,6 +187,8 @@ def who(found: Who, paint: Paint, width: int) -> Iterator[str]:
     rows = [[for_terminal(text) for text in _who_cells(row, spent)] for row in found.rows]
     if rows:
         yield from table(headers, rows, width, len(headers) - 1)
+    if any(not row.gains and not row.loses for row in found.rows):
+        yield from wrapped("Keeps: another ticket of the customer carries the tag on both sides.", width)
     if spent:
         yield from wrapped("Spent is as of the last event of the customer's tickets, net of refunds by then.", width)
 
@@ -210,13 +211,9 @@ def _counted(report: Report, paint: Paint, width: int) -> Iterator[str]:
 
 
 def _findings(report: Report, paint: Paint, width: int) -> Iterator[str]:
-    said = set(report.cautions)
-    for finding in report.findings:
-        if finding not in said:
-            place = f"{finding.location}: " if finding.location is not None else ""
-            yield from wrapped(
-                for_terminal(f"{finding.severity.value}[{finding.code}] {place}{finding.message}"), width
-            )
+    for finding in report.others:
+        place = f"{finding.location}: " if finding.location is not None else ""
+        yield from wrapped(for_terminal(f"{finding.severity.value}[{finding.code}] {place}{finding.message}"), width)
 
 
 def _next(report: Report, paint: Paint, width: int) -> Iterator[str]:

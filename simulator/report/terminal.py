@@ -10,7 +10,8 @@ from typing import Literal
 
 from simulator.diff.values import RuleChange
 from simulator.escape import for_terminal
-from simulator.report.sections import SECTIONS, Paint, short_numbers, who, wrapped
+from simulator.report.ranking import moved_tags
+from simulator.report.sections import GLUE, SECTIONS, Paint, labelled, short_numbers, who, wrapped
 from simulator.report.values import Report
 
 Form = Literal["full", "concise"]
@@ -44,22 +45,22 @@ def _head(report: Report, paint: Paint, width: int) -> Iterator[str]:
 
 def _concise(report: Report, paint: Paint, width: int) -> Iterator[str]:
     summary = report.diff.summary
-    moves = sorted(summary.tags.items(), key=lambda item: (-(item[1].added + item[1].removed), item[0]))
-    tags = [f"{for_terminal(tag)} +{c.added:,} -{c.removed:,}" for tag, c in moves if c.added or c.removed]
-    yield from wrapped(f"tags      {', '.join(tags[:12]) or 'none'}{_more(len(tags) - 12)}", width)
+    tags = [f"{for_terminal(tag)}{GLUE}+{c.added:,}{GLUE}-{c.removed:,}" for tag, c in moved_tags(summary.tags)]
+    yield from labelled("tags", f"{', '.join(tags[:12]) or 'none'}{_more(len(tags) - 12)}", width)
     yield from short_numbers(summary)
-    rules = [f"{rule.id} {rule.change.value}" for rule in report.diff.rules if rule.change is not RuleChange.SAME]
-    yield from wrapped(
-        f"rules     {for_terminal(', '.join(rules[:12]) or 'none changed')}{_more(len(rules) - 12)}", width
-    )
+    rules = [
+        f"{for_terminal(rule.id)}{GLUE}{rule.change.value}"
+        for rule in report.diff.rules
+        if rule.change is not RuleChange.SAME
+    ]
+    yield from labelled("rules", f"{', '.join(rules[:12]) or 'none changed'}{_more(len(rules) - 12)}", width)
     if report.money is not None:
-        yield from wrapped(f"money     {for_terminal(report.money.headline)}", width)
+        yield from labelled("money", for_terminal(report.money.headline), width)
     if report.diff.who is not None:
         yield ""
         yield from who(report.diff.who, paint, width)
-    others = len(report.findings) - len(report.cautions)
-    if others:
-        yield from wrapped(f"findings  {others:,}: see --format full", width)
+    if report.others:
+        yield from labelled("findings", f"{len(report.others):,}: see --format full", width)
 
 
 def _more(number: int) -> str:

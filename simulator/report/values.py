@@ -66,3 +66,9 @@ class Report:
     fidelity: Mapping[str, object] | None = None
     projection: Mapping[str, object] | None = None
     gate: Mapping[str, object] | None = None
+
+    @property
+    def others(self) -> tuple[Diagnostic, ...]:
+        """The findings that are no cautions: those stand at the head already."""
+        said = set(self.cautions)
+        return tuple(finding for finding in self.findings if finding not in said)

@@ -114,6 +114,11 @@ def _scalar(value: str | int | bool | Decimal | None) -> Json:
     return {"number": _number(value)} if isinstance(value, Decimal) else value
 
 
+def _stored(value: str | int | bool | Decimal | None) -> Json:
+    """A custom field's value: whole numbers are numbers as any other, flags are not."""
+    return _scalar(Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+
+
 def _number(value: Decimal) -> str:
     """Plain digits without idle zeros: 500, 500.0 and 5e2 are one."""
     text = f"{value:f}"
@@ -134,7 +139,7 @@ def _step(step: Step) -> Json:
 def _argument(action: Action) -> Json:
     argument = action.argument
     if isinstance(argument, FieldValue):
-        return {"id": argument.id, "value": _scalar(argument.value)}
+        return {"id": argument.id, "value": _stored(argument.value)}
     if isinstance(argument, MessageTemplate):
         return _message(argument)
     if isinstance(argument, tuple):

@@ -207,6 +207,12 @@ def field_of(path: str) -> Field | None:
     return None
 
 
+def is_instant(path: str) -> bool:
+    """Whether a canonical path names a field that holds instants."""
+    field = field_of(path)
+    return field is not None and field.type is Type.DATETIME
+
+
 def is_documented(path: str) -> bool:
     """Whether a canonical path is one that this version knows by name, or one that an account names itself."""
     return path in _KNOWN or any(own in path for own in _OWN)

@@ -12,22 +12,29 @@ from simulator.rules.model import RuleSet
 
 
 def read_live(connection: sqlite3.Connection) -> tuple[RuleSet, tuple[Diagnostic, ...]]:
-    """The rule set, and a warning for each rule that cannot be simulated."""
-    found = rules_from_gorgias(_records(connection))
-    left_out = tuple(
-        Diagnostic("L001", Severity.WARNING, f'rule "{rule.name}" is not simulated: {rule.reason}', rule=rule.rule)
-        for rule in found.unsupported
-        if rule.active
-    )
-    return found.ruleset, (*left_out, *found.diagnostics)
+    """The rule set, and a warning for each rule that cannot be simulated, or where there are no rules at all."""
+    records = list(_records(connection))
+    found = rules_from_gorgias(records)
+    return found.ruleset, found.diagnostics if records else (_NO_RULES,)
+
+
+_NO_RULES = Diagnostic(
+    "G007", Severity.WARNING, "this snapshot has no rules: live is the same as none; import rules.json"
+)
 
 
 def _records(connection: sqlite3.Connection) -> Iterator[LiveRuleRecord]:
     columns = "id, name, code, code_ast, event_types, priority, type, settings, deactivated_at"
     for row in connection.execute(f"SELECT {columns} FROM rule ORDER BY id"):  # noqa: S608 - a constant
         id, name, code, ast, events, priority, type, settings, deactivated = row
-        slug = (json.loads(settings) if settings else {}).get("slug")
         yield LiveRuleRecord(
             id, name, code or "", json.loads(ast) if ast else None, events, priority, type or "user",
-            deactivated is None, slug or "",
+            deactivated is None, _slug(settings),
         )  # fmt: skip
+
+
+def _slug(settings: str | None) -> str:
+    """Which managed rule it is, if it is one; settings of any other shape say nothing."""
+    found = json.loads(settings) if settings else None
+    slug = found.get("slug") if isinstance(found, dict) else None
+    return slug if isinstance(slug, str) else ""

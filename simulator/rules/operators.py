@@ -67,6 +67,9 @@ OPERATORS: dict[str, Operator] = {
     )
 }
 
+BUSINESS_HOURS = frozenset({"duringBusinessHours", "outsideBusinessHours"})
+"""The operators whose truth depends on the rule set's business hours, holidays and zone."""
+
 
 def fitting(type_: Type) -> tuple[str, ...]:
     """The operators that a field of this type takes, deprecated ones left out, in the order of the table."""

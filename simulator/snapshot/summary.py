@@ -32,12 +32,16 @@ _PERSONAL = {
     "rows of other tables": "SELECT count(*) FROM external_row",
 }
 
-_NEWEST = (
-    "SELECT max(at) FROM (SELECT max(created_at, coalesce(updated_at, 0)) at FROM ticket"
-    " UNION ALL SELECT max(created_at) FROM message UNION ALL SELECT max(created_at) FROM event"
-    " UNION ALL SELECT max(scored_at) FROM survey UNION ALL SELECT max(created_at) FROM shop_order"
-    " UNION ALL SELECT max(at) FROM order_refund)"
+_RECORDED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ticket", ("created_at", "opened_at", "closed_at", "trashed_at", "updated_at")),
+    ("message", ("created_at", "sent_at")),
+    ("event", ("created_at",)),
+    ("survey", ("scored_at",)),
+    ("customer", ("updated_at",)),
+    ("shop_order", ("created_at", "cancelled_at", "updated_at", "first_fulfilled_at", "last_fulfilled_at")),
+    ("order_refund", ("at",)),
 )
+"""Where something that happened is dated. The end of a snooze is planned, not recorded."""
 
 _FULL_HISTORY = (
     "SELECT count(*) FROM ticket"
@@ -102,14 +106,14 @@ def summarise(connection: sqlite3.Connection) -> Summary:
     """Read the summary of an open snapshot."""
     since, until = connection.execute("SELECT min(created_at), max(created_at) FROM ticket").fetchone()
     tickets = _number(connection, "SELECT count(*) FROM ticket")
-    full = _number(connection, _FULL_HISTORY)
+    full = full_histories(connection)
     return Summary(
         fingerprint=meta_value(connection, "fingerprint") or "",
         counts={name: _rows(connection, table) for name, table in _COUNTS.items()},
         tables=_pairs(connection, "SELECT table_name, count(*) FROM external_row GROUP BY 1 ORDER BY 1"),
         since=since,
         until=until,
-        newest=connection.execute(_NEWEST).fetchone()[0],
+        newest=newest_instant(connection),
         full_history=full,
         lists_only=tickets - full,
         unknown_spam=_number(connection, "SELECT count(*) FROM ticket WHERE spam IS NULL"),
@@ -119,6 +123,20 @@ def summarise(connection: sqlite3.Connection) -> Summary:
         skipped=tuple(Skip(*row) for row in connection.execute("SELECT * FROM skipped ORDER BY kind, reason")),
         missing=tuple(sentence for query, sentence in _MISSING if _number(connection, query)),
     )
+
+
+def newest_instant(connection: sqlite3.Connection) -> int | None:
+    """The newest instant recorded anywhere in a snapshot; None in an empty one."""
+    found: list[int | None] = []
+    for table, columns in _RECORDED:
+        newest = ", ".join(f"max({column})" for column in columns)
+        found.extend(connection.execute(f"SELECT {newest} FROM {table}").fetchone())  # noqa: S608 our own names
+    return max((at for at in found if at is not None), default=None)
+
+
+def full_histories(connection: sqlite3.Connection) -> int:
+    """Tickets of which the snapshot has events."""
+    return _number(connection, _FULL_HISTORY)
 
 
 def _gaps(connection: sqlite3.Connection) -> tuple[Gap, ...]:

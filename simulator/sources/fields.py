@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeAlias
 
+from simulator.addresses import normal_address
 from simulator.instants import Instant, parse_instant
 from simulator.money import Minor, check_currency, parse_minor
 from simulator.sources.json_text import ExactFloat, Json, JsonError, Record, compact
@@ -184,7 +185,7 @@ def money(record: Record, key: str, code: str) -> Minor | None:
 
 def address(value: str | None) -> str | None:
     """An e-mail address as it is compared: trimmed, lower case; None where there is none."""
-    return (value or "").strip().lower() or None
+    return normal_address(value or "") or None
 
 
 def _named(value: Json) -> str:

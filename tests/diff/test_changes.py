@@ -31,6 +31,8 @@ def test_rules_are_followed_by_id() -> None:
         (VIP, "same"),
         (replace(VIP, location=Location("other.yaml", 3)), "same"),
         (replace(VIP, condition=replace(spent("500.00"), location=Location("x", 1))), "same"),
+        (replace(VIP, on=(*VIP.on, *VIP.on)), "same"),
+        (replace(VIP, condition=All((spent("500"),))), "same"),
         (replace(VIP, priority=9), "moved"),
         (replace(VIP, name="VIPs"), "moved"),
         (replace(VIP, name="VIPs", enabled=False), "edited"),
@@ -70,6 +72,39 @@ def test_business_hours_edit_the_rules_that_use_them(reads: Rule) -> None:
     for hours in (BusinessHours("Europe/Paris"), BusinessHours(spans=spans), BusinessHours(calendars=("FR",))):
         after = replace(ruleset(reads, VIP), hours=hours)
         assert rule_changes(ruleset(reads, VIP), after) == {"r": "edited", "vip": "same"}
+
+
+WORDS, OTHERS = Asks("message.text", "containsAny", ("a", "b")), Asks("message.text", "containsAny", ("b", "a"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (rule("r", WORDS), rule("r", OTHERS), "same"),
+        (rule("r", All((WORDS, OPEN))), rule("r", All((OPEN, OTHERS))), "same"),
+        (rule("r", Any((WORDS, OPEN))), rule("r", All((WORDS, OPEN))), "edited"),
+        (rule("r", then=[add_tags("a", "b")]), rule("r", then=[add_tags("b", "a")]), "same"),
+        (rule("r", then=[add_tags("a"), add_tags("b")]), rule("r", then=[add_tags("b"), add_tags("a")]), "edited"),
+        (
+            replace(rule("r"), on=(Trigger.TICKET_CREATED, Trigger.TICKET_UPDATED)),
+            replace(rule("r"), on=(Trigger.TICKET_UPDATED, Trigger.TICKET_CREATED)),
+            "same",
+        ),
+    ],
+)
+def test_an_order_that_means_nothing_is_no_edit(before: Rule, after: Rule, change: str) -> None:
+    """Words, parts, tags and triggers are sets, as the digest of a rule set has them; actions are a list."""
+    assert rule_changes(ruleset(before), ruleset(after)) == {"r": change}
+
+
+def test_another_zone_edits_rules_that_read_stored_texts_as_instants() -> None:
+    """What a custom field holds without an offset is an instant of the rule set's zone."""
+    due = rule("due", Asks("ticket.custom_fields.due", "lt", 1_700_000_000_000_000, "datetime"))
+    before = ruleset(due, VIP)
+    in_paris = replace(before, hours=BusinessHours("Europe/Paris"))
+    on_holiday = replace(before, hours=BusinessHours(closed=("2026-12-24",)))
+    assert rule_changes(before, in_paris) == {"due": "edited", "vip": "same"}
+    assert rule_changes(before, on_holiday) == {"due": "same", "vip": "same"}
 
 
 def test_sets_without_rules() -> None:

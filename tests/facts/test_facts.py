@@ -190,3 +190,10 @@ def test_equal_values_of_other_types_stay_apart_in_a_column() -> None:
     column = facts.column("ticket.customer.data.a")
     assert [type(column.values[place]) for place in column.rows] == [bool, Decimal, bool, str]
     assert len(column.values) == 3
+
+
+def test_numbers_keep_the_digits_they_were_written_with() -> None:
+    """Equal numbers of two customers are not one: a text that is filled in shows each as its own."""
+    customers = [{"id": 1, "data": {"a": 1}}, {"id": 2, "data": '{"a": 1.00}'}]
+    facts = facts_of(rows(customer=customers, ticket=[ticket(1, customer_id=1), ticket(2, customer_id=2)]))
+    assert [str(seen.value) for seen in looks(facts, "ticket.customer.data.a")] == ["1", "1.00"]

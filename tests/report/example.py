@@ -12,7 +12,6 @@ from simulator.diff.values import Scope, Side
 from simulator.money import Money
 from simulator.outcome import Loop, Outcome, Sent
 from simulator.report.build import build
-from simulator.report.cautions import Holdings
 from simulator.report.csv_edits import csv_lines
 from simulator.report.findings import replay_findings
 from simulator.report.json_report import json_report
@@ -23,6 +22,7 @@ from simulator.report.trail import trail_lines
 from simulator.report.values import Report, RuleSetInfo, SnapshotInfo
 from simulator.rules.model import Test as Asks
 from simulator.rules.model import Trigger
+from simulator.snapshot.holdings import Holdings
 from tests.diff.worlds import (
     HOUR,
     T0,

@@ -8,10 +8,11 @@ import pytest
 
 from simulator.diff.compare import compare
 from simulator.report.assumptions import assumptions, rests_on
-from simulator.report.cautions import CODES, Holdings, cautions, short
+from simulator.report.cautions import CODES, cautions, short
 from simulator.report.values import SnapshotInfo
 from simulator.rules.model import Action, Branch, Not, Rule, Trigger
 from simulator.rules.model import Test as Asks
+from simulator.snapshot.holdings import Holdings
 from tests.diff.worlds import SPENT, match, rule, ruleset, scope, side, spent, ticket
 
 FULL = Holdings(9, 9, 9, 9, 9, 9, 9, 9, 0, 9, 9, 9, ("loyalty",))

@@ -65,7 +65,6 @@ def page_of(
     money = None if projection is None else money_page(projection, frozenset(edit.ticket for edit in diff.edits))
     taken = projection if money is not None and not money.refused else None
     tickets = cards(diff.edits, before.outcome, after.outcome, facts, lambda ticket: _carried(taken, ticket))
-    others = [finding for finding in report.findings if finding not in set(report.cautions)]
     return Page(
         report=report,
         reach=_reach(diff.edits, summary.tickets),
@@ -74,8 +73,8 @@ def page_of(
         status=grid("status", summary.status.matrix, ranked=False),
         rules=rule_tables(diff.rules, diff.edits),
         money=money,
-        others=tuple(others[:FINDINGS]),
-        others_cut=max(len(others) - FINDINGS, 0),
+        others=report.others[:FINDINGS],
+        others_cut=max(len(report.others) - FINDINGS, 0),
         shown=tickets[:ROWS],
         island=island(tickets),
         timings_earlier=sum(timing.after < timing.before for timing in diff.timings),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from simulator.diff.by_rule import OUTSIDE
-from simulator.diff.values import Edit, RuleChange, RuleDiff
+from simulator.diff.values import Edit, RuleDiff
+from simulator.report.ranking import touched_rules
 
 ROWS = 300
 """Rules of a table at most; what is cut is said."""
@@ -45,8 +46,9 @@ def rule_tables(rules: Sequence[RuleDiff], edits: Sequence[Edit]) -> RuleTables:
     for edit in edits:
         for name in (*edit.rules_before, *edit.rules_after):
             tickets.setdefault(name, set()).add(edit.ticket)
-    live = sorted((rule for rule in rules if _is_live(rule)), key=_most_edits)
-    quiet = [rule for rule in rules if not _is_live(rule)]
+    live = touched_rules(rules)
+    named = {rule.id for rule in live}
+    quiet = [rule for rule in rules if rule.id not in named]
     counts = {name: len(found) for name, found in tickets.items()}
     return RuleTables(
         tuple(_row(rule, counts) for rule in live[:ROWS]),
@@ -54,14 +56,6 @@ def rule_tables(rules: Sequence[RuleDiff], edits: Sequence[Edit]) -> RuleTables:
         max(len(live) - ROWS, 0),
         max(len(quiet) - ROWS, 0),
     )
-
-
-def _is_live(rule: RuleDiff) -> bool:
-    return rule.change is not RuleChange.SAME or bool(rule.direct or rule.indirect)
-
-
-def _most_edits(rule: RuleDiff) -> tuple[int, bool, str]:
-    return -(rule.direct + rule.indirect), rule.change is RuleChange.SAME, rule.id
 
 
 def _row(rule: RuleDiff, tickets: Mapping[str, int]) -> RuleRow:

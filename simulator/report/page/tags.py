@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from simulator.diff.values import TagCount
+from simulator.report.ranking import moved_tags
 
 WIDTH = 1000
 """Units of a bar as wide as the widest."""
@@ -42,8 +43,8 @@ class TagTable:
 
 def tag_table(tags: Mapping[str, TagCount]) -> TagTable:
     """All tags that stand on either side."""
-    moved = sorted((t for t, c in tags.items() if c.added or c.removed), key=lambda t: (-_moves(tags[t]), t))
-    steady = sorted(tag for tag in tags if tag not in set(moved))
+    moved = [tag for tag, _ in moved_tags(tags)]
+    steady = sorted(tags.keys() - set(moved))
     scale = max((max(tags[tag].before, tags[tag].after) for tag in moved), default=0)
     return TagTable(
         moved=tuple(_row(tag, tags[tag], scale) for tag in moved[:ROWS]),
@@ -54,10 +55,6 @@ def tag_table(tags: Mapping[str, TagCount]) -> TagTable:
         added=sum(count.added for count in tags.values()),
         removed=sum(count.removed for count in tags.values()),
     )
-
-
-def _moves(count: TagCount) -> int:
-    return count.added + count.removed
 
 
 def _row(tag: str, count: TagCount, scale: int) -> TagRow:

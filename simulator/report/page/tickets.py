@@ -12,6 +12,7 @@ from simulator.outcome import Outcome
 from simulator.projection.values import Sales
 from simulator.report.page.moves import Move, move_of_edit
 from simulator.report.page.timeline import Event, time_line
+from simulator.report.ranking import changed_tickets
 
 ROWS = 60
 """How many tickets stand in the page itself; the script shows the others."""
@@ -62,12 +63,9 @@ Carried = Callable[[int], Mapping[str, Sales]]
 def cards(
     edits: Sequence[Edit], before: Outcome, after: Outcome, facts: Mapping[int, TicketFacts], carried: Carried
 ) -> tuple[Card, ...]:
-    """All changed tickets: those with most edits first, then most direct ones, then by id."""
-    by_ticket: dict[int, list[Edit]] = {}
-    for edit in edits:
-        by_ticket.setdefault(edit.ticket, []).append(edit)
-    ranked = sorted(by_ticket.items(), key=lambda item: (-len(item[1]), -sum(e.direct for e in item[1]), item[0]))
-    return tuple(_card(ticket, found, before, after, facts.get(ticket), carried) for ticket, found in ranked)
+    """All changed tickets, the most telling first."""
+    ranked = changed_tickets(edits)
+    return tuple(_card(ticket, own, before, after, facts.get(ticket), carried) for ticket, own in ranked)
 
 
 def _card(

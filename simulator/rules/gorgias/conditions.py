@@ -24,7 +24,7 @@ from simulator.rules.gorgias.tree import (
     quoted,
 )
 from simulator.rules.model import ALWAYS, PRIORITIES, STATUSES, All, Any, Condition, Not, Operand, Test, Trigger
-from simulator.rules.operators import OPERATORS, Operator, Shape
+from simulator.rules.operators import BUSINESS_HOURS, OPERATORS, Operator, Shape
 
 EARLIEST = parse_instant("1000-01-01T00:00:00Z")
 LATEST = parse_instant("9999-01-01T00:00:00Z")
@@ -32,7 +32,6 @@ MAX_DURATION = 36_525 * DAY
 """Limits of the rule language: what keeps within them can be written as YAML and read again."""
 
 ROOTS = ("ticket", "message", "event")
-HOURS = ("duringBusinessHours", "outsideBusinessHours")
 
 SYNONYMS: dict[str, str] = {
     "ticket.assignee_user.id": "ticket.assignee_user_id",
@@ -89,7 +88,7 @@ def _test(call: Call, findings: Findings) -> Test:
     if operator.stands_for:
         findings.notes.append(("G003", Finding(f"deprecated {call.name} read as {name}", call.place)))
     if wanted == 1:
-        timed = field.type is Type.ANY and name in HOURS
+        timed = field.type is Type.ANY and name in BUSINESS_HOURS
         return Test(field.path, name, True, "datetime" if timed else "")
     return Test(field.path, name, *_operand(operator, field, call.arguments[1]))
 

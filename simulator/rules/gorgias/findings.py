@@ -26,6 +26,17 @@ class UnsupportedError(Exception):
         self.finding = Finding(reason, place)
 
 
+CODES: dict[str, str] = {
+    "G001": "A rule is not simulated; every reason is named.",
+    "G002": "A rule reads business hours, which an export of rules does not hold. Write them into the YAML file.",
+    "G003": "A deprecated function, and what it is read as.",
+    "G004": "`code` and `code_ast` of a rule say different things; `code_ast` is used.",
+    "G005": "An empty tag, or an argument without a meaning in a replay, is left out.",
+    "G006": "A saved view is not counted; the reason is named.",
+    "G007": "The snapshot holds no rules: `live` is the same as `none`. Import rules.json.",
+}
+"""Code -> meaning, in plain words. All are warnings."""
+
 MAX_PROBLEMS = 20
 """Problems collected of one rule: more do not help anybody, and finding the nearest name costs time."""
 
@@ -34,7 +45,7 @@ MAX_PROBLEMS = 20
 class Findings:
     """`problems`: each makes its rule one that cannot be simulated. `notes`: read all the same, with a word of warning.
 
-    A note is a code (see docs/from-gorgias.md) and a finding.
+    A note is a code of `CODES` and a finding.
     """
 
     problems: list[Finding] = field(default_factory=list)

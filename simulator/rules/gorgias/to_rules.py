@@ -10,26 +10,13 @@ from dataclasses import dataclass
 from simulator.diagnostics import Diagnostic, Severity, nearest
 from simulator.hours import NEVER
 from simulator.rules.gorgias import tree
-from simulator.rules.gorgias.conditions import HOURS
 from simulator.rules.gorgias.findings import Finding, Findings
 from simulator.rules.gorgias.records import LiveRuleRecord
 from simulator.rules.gorgias.source import read_source
 from simulator.rules.gorgias.statements import branch_of, steps_of
 from simulator.rules.gorgias.tree import Statement, UnreadableError, quoted, quoted_bare, shown_name
-from simulator.rules.model import (
-    ALWAYS,
-    All,
-    Any,
-    Branch,
-    Condition,
-    Not,
-    Rule,
-    RuleSet,
-    Step,
-    Trigger,
-    View,
-    in_running_order,
-)
+from simulator.rules.model import ALWAYS, Rule, RuleSet, Trigger, View, in_running_order
+from simulator.rules.walk import reads_business_hours
 
 LARGEST_PRIORITY = 10**9
 MAX_CODE = 2_000_000
@@ -100,27 +87,11 @@ def _warning(code: str, message: str, rule: str) -> Diagnostic:
 def _hours_unknown(rules: Iterable[Rule]) -> list[Diagnostic]:
     message = "reads business hours, which an export of rules does not hold: taken as never open"
     help = "write the hours into the rule set as `business_hours`, with its `timezone`"
-    readers = (rule for rule in in_running_order(list(rules)) if _reads_hours(rule))
+    readers = (rule for rule in in_running_order(list(rules)) if reads_business_hours(rule))
     return [
         Diagnostic("G002", Severity.WARNING, f"rule {quoted(rule.name)} {message}", help=help, rule=rule.id)
         for rule in readers
     ]
-
-
-def _reads_hours(rule: Rule) -> bool:
-    def in_condition(part: Condition) -> bool:
-        match part:
-            case All(parts) | Any(parts):
-                return any(map(in_condition, parts))
-            case Not(inner):
-                return in_condition(inner)
-        return part.operator in HOURS
-
-    def in_steps(steps: tuple[Step, ...]) -> bool:
-        branches = (step for step in steps if isinstance(step, Branch))
-        return any(in_condition(b.condition) or in_steps(b.then) or in_steps(b.otherwise) for b in branches)
-
-    return in_condition(rule.condition) or in_steps(rule.then) or in_steps(rule.otherwise)
 
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")

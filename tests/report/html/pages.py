@@ -12,10 +12,10 @@ from simulator.diff.compare import compare
 from simulator.diff.values import Side
 from simulator.outcome import Sent
 from simulator.report.build import build
-from simulator.report.cautions import Holdings
 from simulator.report.html import html_report
 from simulator.report.page.tickets import TicketFacts
 from simulator.report.values import Report, RuleSetInfo, SnapshotInfo
+from simulator.snapshot.holdings import Holdings
 from tests.diff.worlds import HOUR, T0, change, match, rule, ruleset, scope, sent, side, ticket
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "col"}
