@@ -14,13 +14,13 @@ FieldState = FieldScalar | tuple[str, ...]
 
 
 class Sent(NamedTuple):
-    """A message that would have gone out. `to` and `subject` are of e-mails only; `at` is the event's instant."""
+    """A message that would have gone out. `to` (as written: one, or a list) and `subject` are of e-mails only."""
 
     action: str  # replyToTicket, addInternalNote or sendEmail
     at: int
     text: str
     rule: str
-    to: tuple[str, ...] = ()
+    to: str | tuple[str, ...] = ()
     subject: str | None = None
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("tests.twin.runner")  # a failing case shows what was expected and what came
+
 REAL_DATA = os.environ.get("SIMULATOR_REAL_DATA")
 
 

@@ -6,7 +6,6 @@ CODES: dict[str, str] = {
     "U001": "The command or an option is unknown, incomplete or out of range; or the system refused a file. "
     "`simulator COMMAND --help` shows what it takes.",
     "U002": "The value of an option cannot be read. Instants look like 2026-03-01, spans like 3d, samples like 5%.",
-    "U003": "The attribution was asked for and the snapshot has no orders. `simulator import shopify` brings them.",
     "U004": "A `--report` is not FORMAT=PATH, names an unknown format, or the same file as another one.",
     "U005": "No ticket is left to replay: the snapshot has none, or the selection fits none (exit 5).",
     "U006": "`init` never replaces files, and some of its files are there already. Name an empty folder.",

@@ -40,7 +40,8 @@ def _attribution(run: Run) -> Iterable[str]:
     from simulator.report.attribution_lines import attribution_lines
 
     if run.projection is None:
-        raise input_error("U003", "the snapshot has no orders, so there is no attribution to report")
+        click.echo("the snapshot has no orders: the attribution report is empty", err=True)
+        return ()
     return attribution_lines(run.projection)
 
 

@@ -232,7 +232,7 @@ def _email(action: Action, at: Written) -> Act:
 
     def act(moment: Moment) -> None:
         text, title = _render(moment, body), _render(moment, subject)
-        moment.sent.append(Sent(at.action, moment.now, text, at.rule, template.to, title))
+        moment.sent.append(Sent(at.action, moment.now, text, at.rule, template.written_to, title))
         moment.record(*at, "replies", None, text)
 
     return act

@@ -152,7 +152,7 @@ def _email(action: Action, rule: str, moment: Moment) -> Deed | None:
     message = _message(action)
     text = _render(message.text, moment)
     subject = None if message.subject is None else _render(message.subject, moment)
-    return Deed("replies", None, text, sent=Sent(action.kind, moment.now, text, rule, message.to, subject))
+    return Deed("replies", None, text, sent=Sent(action.kind, moment.now, text, rule, message.written_to, subject))
 
 
 def _flag(action: Action, rule: str, moment: Moment) -> Deed | None:

@@ -25,8 +25,8 @@ def state(field: str, value: FieldState) -> Json:
 
 
 def message(sent: Sent) -> dict[str, Json]:
-    """An outgoing message; `to` and `subject` for e-mails only."""
+    """An outgoing message; `to` (as the rule has it) and `subject` for e-mails only."""
     shown: dict[str, Json] = {"action": sent.action, "at": format_instant(sent.at), "text": sent.text}
     if sent.action == "sendEmail":
-        shown |= {"to": list(sent.to), "subject": sent.subject}
+        shown |= {"to": sent.to if isinstance(sent.to, str) else list(sent.to), "subject": sent.subject}
     return shown

@@ -26,7 +26,8 @@ def plain_value(field: str, value: EditValue) -> str:
 
 def plain_message(sent: Sent) -> str:
     """`replyToTicket 2026-03-02T09:00:00Z: text`, with the addressees of an e-mail."""
-    to = f" to {', '.join(sent.to)}" if sent.to else ""
+    people = (sent.to,) if isinstance(sent.to, str) else sent.to
+    to = f" to {', '.join(people)}" if people else ""
     return f"{sent.action} {format_instant(sent.at)}{to}: {sent.text}"
 
 

@@ -185,7 +185,8 @@ def _email(node: Node, name: str, scope: Scope) -> Value:
         raise UnreadError
     subject = _body(entries["subject"][1], f"the subject of {name}", scope) if "subject" in entries else None
     text, html = _bodies(entries, node, name, scope)
-    return MessageTemplate(text, html, people[0], people[1], people[2], subject)
+    one = isinstance(entries["to"][1], Scalar)
+    return MessageTemplate(text, html, people[0], people[1], people[2], subject, one)
 
 
 _BODIES = ("body_text", "body_html")

@@ -116,6 +116,12 @@ class MessageTemplate:
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     subject: str | None = None
+    to_one: bool = field(default=False, compare=False)  # `to` was written as one address, not as a list
+
+    @property
+    def written_to(self) -> str | tuple[str, ...]:
+        """`to` as it was written: one address, or a list."""
+        return self.to[0] if self.to_one else self.to
 
     @property
     def text(self) -> str:

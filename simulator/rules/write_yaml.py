@@ -186,6 +186,8 @@ def _message(message: MessageTemplate) -> Value:
     """The text alone where there is nothing else; what is empty is left out."""
     people = ((key, value) for key, value in (("to", message.to), ("cc", message.cc), ("bcc", message.bcc)) if value)
     entries: list[Entry] = [(key, Seq(tuple(Text(address) for address in value))) for key, value in people]
+    if message.to_one:
+        entries[0] = ("to", Text(message.to[0]))
     texts = (("subject", message.subject), ("body_text", message.body_text), ("body_html", message.body_html))
     entries += [(key, Text(value)) for key, value in texts if value is not None]
     return entries[0][1] if [key for key, _ in entries] == ["body_text"] else Map(tuple(entries), block=True)

@@ -448,4 +448,4 @@ def test_without_orders_there_is_no_attribution(tmp_path: Path) -> None:
         "--report",
         f"attribution={tmp_path / 'a'}",
     )
-    assert asked.code == 2 and "no orders" in asked.err and not (tmp_path / "a").exists()
+    assert asked.code == 0 and "no orders" in asked.err and (tmp_path / "a").read_text() == ""

@@ -134,7 +134,7 @@ def test_replies_in_edits_and_summary(tmp_path: Path) -> None:
                     "action": "sendEmail",
                     "at": D,
                     "text": "B",
-                    "to": ["Boss@X.com"],
+                    "to": "Boss@X.com",
                     "subject": "S {{ticket.id}}Subject 1",
                 },
             ],

@@ -177,7 +177,8 @@ def _email(given: Arguments) -> MessageTemplate:
     if len(to + cc + bcc) > MAX_RECIPIENTS:
         raise UnsupportedError(f"more than {MAX_RECIPIENTS} recipients", given.place)
     message = _message(given)
-    return MessageTemplate(message.body_text, message.body_html, to, cc, bcc, given.text("subject"))
+    one = len(to) == 1 and not isinstance(given.get("to"), Listing)
+    return MessageTemplate(message.body_text, message.body_html, to, cc, bcc, given.text("subject"), one)
 
 
 def _addresses(given: Arguments, key: str) -> tuple[str, ...]:
