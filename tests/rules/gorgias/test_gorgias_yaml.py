@@ -68,7 +68,7 @@ rules:
               bye
           - setCustomFieldValue: {id: 12, value: "3"}
           - sendEmail:
-              to: [a@example.com]
+              to: a@example.com
               subject: Hi
               body_text: text
     else:
