@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator.sources.gorgias.export import GORGIAS
+from simulator.sources.intake import import_paths
+from simulator.sources.shopify.export import SHOPIFY
+
 pytest.register_assert_rewrite("tests.twin.runner")  # a failing case shows what was expected and what came
 
 REAL_DATA = os.environ.get("SIMULATOR_REAL_DATA")
@@ -31,6 +35,16 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real exports."""
+    """The folder of a real helpdesk's export: the one named, or `helpdesk` in it."""
     assert REAL_DATA is not None
-    return Path(REAL_DATA)
+    inside = Path(REAL_DATA) / "helpdesk"
+    return inside if inside.is_dir() else Path(REAL_DATA)
+
+
+@pytest.fixture(scope="session")
+def real_snapshot(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole of it as a snapshot: tickets and orders."""
+    path = tmp_path_factory.mktemp("real") / "real.db"
+    for source in (GORGIAS, SHOPIFY):
+        import_paths(path, (real_data,), source, lambda _count: None)
+    return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,22 +14,15 @@ from simulator.facts.facts import Facts, read_facts
 from simulator.facts.history import History, Kind
 from simulator.facts.read_history import read_history
 from simulator.snapshot.store import open_snapshot
-from simulator.sources.gorgias.export import GORGIAS
-from simulator.sources.intake import import_paths
-from simulator.sources.shopify.export import SHOPIFY
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def snapshot(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """The whole helpdesk, imported."""
-    path = tmp_path_factory.mktemp("real") / "real.db"
-    for source in (GORGIAS, SHOPIFY):
-        import_paths(path, (real_data / "helpdesk",), source, lambda _count: None)
-    connection = open_snapshot(path)
-    yield connection
-    connection.close()
+def snapshot(real_snapshot: Path) -> Iterator[sqlite3.Connection]:
+    """The whole helpdesk, open."""
+    with closing(open_snapshot(real_snapshot)) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -15,18 +15,14 @@ from simulator.facts.read_history import read_history
 from simulator.hours import NEVER
 from simulator.rules.model import RuleSet
 from simulator.snapshot.store import open_snapshot
-from simulator.sources.gorgias.export import GORGIAS
-from simulator.sources.intake import import_paths
 
 STATES = "SELECT id, status, tags, assignee_user_id, assignee_team_id, COALESCE(spam, 0) FROM ticket ORDER BY id"
 
 
 @pytest.mark.real
-def test_no_rules_give_the_exported_state(real_data: Path, tmp_path: Path) -> None:
+def test_no_rules_give_the_exported_state(real_snapshot: Path) -> None:
     """Status, tags, assignee, team and spam."""
-    path = tmp_path / "real.db"
-    import_paths(path, (real_data / "helpdesk",), GORGIAS, lambda _count: None)
-    with closing(open_snapshot(path)) as connection:
+    with closing(open_snapshot(real_snapshot)) as connection:
         facts = read_facts(connection, read_history(connection))
         outcome = replay(RuleSet("none", (), NEVER), facts, read_directory(connection))
         exported = {

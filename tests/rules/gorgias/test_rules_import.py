@@ -127,7 +127,7 @@ def test_no_bytes_bring_a_traceback(tmp_path_factory: pytest.TempPathFactory, co
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["helpdesk/rules.json", "helpdesk/pages/rules_1.json"])
+@pytest.mark.parametrize("name", ["rules.json", "pages/rules_1.json"])
 def test_a_real_export_comes_through(real_data: Path, name: str, tmp_path: Path) -> None:
     """Of real exports every rule comes through or is named, from both forms of the code alike, and the YAML loads."""
     from simulator.rules.gorgias_code import rule_record, rules_from_gorgias
