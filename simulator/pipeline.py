@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from simulator.diagnostics import Diagnostic, Severity
+from simulator.diff.changes import rule_changes
 from simulator.diff.compare import compare
 from simulator.diff.scope import scope_of, spent_by
-from simulator.diff.values import Edit, Side
+from simulator.diff.values import Edit, RuleChange, Side
 from simulator.engine.columns import Bits, FactTest
-from simulator.engine.program import fact_tests_of
-from simulator.engine.replay import DEFAULT_CASCADE, replay
+from simulator.engine.program import compile_program, fact_tests_of
+from simulator.engine.replay import DEFAULT_CASCADE, replay_edits, run_program
 from simulator.engine.selection import Selection, select, selection_tests
 from simulator.errors import NothingToReplay
 from simulator.facts.directory import read_directory
@@ -51,12 +52,13 @@ class Sourced(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user chose for a run. `who`: the tag of --who."""
+    """What the user chose for a run. `who`: the tag of --who; `verify_delta`: replay the candidate whole as well."""
 
     selection: Selection = field(default_factory=Selection)
     facts: FactsMode = "as-of"
     max_cascade: int = DEFAULT_CASCADE
     who: str | None = None
+    verify_delta: bool = False
     money: MoneyOptions = field(default_factory=MoneyOptions)
 
 
@@ -129,9 +131,13 @@ def run(
     if not reported:
         raise NothingToReplay(Diagnostic("U005", Severity.ERROR, "no ticket to replay"))
     begin("replaying baseline")
-    before = Side(baseline.ruleset, replay(baseline.ruleset, bits, directory, options.max_cascade))
+    old, new = (compile_program(side.ruleset, bits, directory) for side in (baseline, candidate))
+    before = Side(baseline.ruleset, run_program(old, directory, options.max_cascade))
     begin("replaying candidate")
-    after = Side(candidate.ruleset, replay(candidate.ruleset, bits, directory, options.max_cascade))
+    changed = [id for id, change in rule_changes(old.ruleset, new.ruleset).items() if change is not RuleChange.SAME]
+    after = Side(candidate.ruleset, replay_edits(old, new, before.outcome, changed, directory, options.max_cascade))
+    if options.verify_delta and after.outcome != run_program(new, directory, options.max_cascade):
+        raise AssertionError("the replay of the edits differs from a whole replay")
     begin("comparing")
     spent = spent_by(facts, reported) if options.who else None
     diff = compare(before, after, scope_of(facts, reported), options.who, spent)

@@ -77,6 +77,11 @@ _REPLAY = (
         show_default=True,
         help="How deep rules may trigger rules.",
     ),
+    click.option(
+        "--verify-delta",
+        is_flag=True,
+        help="Replay the candidate whole, too: it must equal the replay of what its edits can touch.",
+    ),
 )
 _MONEY = (
     click.option("--as-of", metavar="INSTANT", help="Cut-off for money (default: the newest instant recorded)."),
@@ -162,6 +167,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
         facts=options["facts"],
         max_cascade=options["max_cascade"],
         who=options["who"],
+        verify_delta=options["verify_delta"],
         money=MoneyOptions(
             as_of=_instant(options, "as_of"),
             window_seconds=_window(options["window"]),

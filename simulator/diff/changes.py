@@ -2,9 +2,7 @@
 
 Comments, layout, the order of triggers, of words and of the parts of `all` and `any` are no edit: the digest of the
 set does not see them either. A changed word list edits every rule that uses it; changed hours, holidays or zone edit
-the rules that use business hours, a changed zone also those that read stored texts as instants. Instants written
-without an offset are already instants here, so a changed zone shows as another operand, unless both zones have the
-same offset at that instant: then the rule means the same.
+the rules that use business hours, a changed zone also those with instants without an offset, their own or stored.
 """
 
 from __future__ import annotations

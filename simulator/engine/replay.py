@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from simulator.engine.columns import Bits
+from simulator.engine.delta import merged, touched_by_edits
 from simulator.engine.memory import CAPACITY
 from simulator.engine.outside import (
     CUSTOMER_WROTE,
@@ -52,10 +53,34 @@ def replay(
 
     `memory`: how many steps are remembered at most; whatever it is, the outcome is the same.
     """
-    program = compile_program(ruleset, bits, directory)
-    stepper = Stepper(program, bits.facts, directory, max_cascade, memory)
+    return run_program(compile_program(ruleset, bits, directory), directory, max_cascade, tickets, memory)
+
+
+def replay_edits(
+    before: Program,
+    after: Program,
+    outcome: Outcome,
+    changed: Collection[str],
+    directory: Directory,
+    max_cascade: int = DEFAULT_CASCADE,
+) -> Outcome:
+    """The candidate's outcome, given the baseline's and the ids of the rules that differ: that of a whole replay."""
+    tickets = touched_by_edits(before, after, changed, outcome)
+    return merged(outcome, run_program(after, directory, max_cascade, tickets))
+
+
+def run_program(
+    program: Program,
+    directory: Directory,
+    max_cascade: int,
+    tickets: Collection[int] | None = None,
+    memory: int = CAPACITY,
+) -> Outcome:
+    """The outcome of a compiled rule set."""
+    facts = program.bits.facts
+    stepper = Stepper(program, facts, directory, max_cascade, memory)
     outcomes: dict[int, TicketOutcome] = {}
-    for group in _groups(bits.facts, program.shares, tickets):
+    for group in _groups(facts, program.shares, tickets):
         for outcome in _Group(program, stepper, max_cascade, group).run():
             outcomes[outcome.ticket] = outcome
     return Outcome({ticket: outcomes[ticket] for ticket in sorted(outcomes)})

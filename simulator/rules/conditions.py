@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulator.rules.fields import Field, Type
 from simulator.rules.model import ALWAYS, All, Any, Condition, Not, Test
-from simulator.rules.operands import operand_of
+from simulator.rules.operands import is_instant_without_offset, operand_of
 from simulator.rules.operators import OPERATORS, fitting
 from simulator.rules.page import choice, quoted
 from simulator.rules.scope import Scope, field_at
@@ -129,4 +129,6 @@ def _test(key: Scalar, field: Field | None, name: Scalar, operand: Node, place: 
     read = operand_of(operand, operator, field, key.text, scope)
     if read is None:
         return None
-    return Test(field.path, operator.stands_for or operator.name, *read, scope.page.at(place))
+    dated = field.type is Type.DATETIME or read[1] == "datetime"
+    in_zone = dated and isinstance(operand, Scalar) and is_instant_without_offset(operand.text)
+    return Test(field.path, operator.stands_for or operator.name, *read, in_zone, scope.page.at(place))

@@ -51,6 +51,7 @@ class Test:
     operator: str
     operand: Operand
     reads: str = ""  # only for fields of type any: "number", "text", "bool", "datetime", "words"
+    in_zone: bool = field(default=False, compare=False)  # an instant that was written without an offset
     location: Location | None = field(default=None, compare=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from decimal import Decimal
 
 from simulator.instants import DAY, parse_duration, parse_instant
@@ -206,6 +206,19 @@ def instant_at(node: Scalar, what: str, zone: tzinfo, page: Page) -> int | None:
         page.report("R025", f"{what}: {quoted(node.text)} lies outside the years 1000 to 9998", node)
         return None
     return instant
+
+
+def is_instant_without_offset(text: str) -> bool:
+    """Whether a text is an instant that only a zone makes whole."""
+    try:
+        parse_instant(text, UTC)
+    except (ValueError, OverflowError):
+        return False
+    try:
+        parse_instant(text)
+    except ValueError:
+        return True
+    return False
 
 
 def _instant_help(reason: str) -> str:

@@ -57,5 +57,5 @@ def reads_business_hours(rule: Rule) -> bool:
 
 
 def reads_zone(rule: Rule) -> bool:
-    """Whether any of its tests reads stored texts as instants: those without an offset are in the rule set's zone."""
-    return any(test.reads == "datetime" for test in tests_of(rule))
+    """Whether the zone is part of any of its tests: it has an instant without an offset, or reads stored ones."""
+    return any(test.in_zone or test.reads == "datetime" for test in tests_of(rule))

@@ -127,7 +127,7 @@ def test_signals_during_a_run(started: Path, tmp_path: Path, number: signal.Sign
     try:
         _wait_for(first)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=180)
     finally:
         process.kill()
     assert (process.returncode, out, err.strip()) == (code, b"", b"")

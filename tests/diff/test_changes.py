@@ -10,6 +10,7 @@ import pytest
 from simulator.diagnostics import Location
 from simulator.diff.changes import rule_changes
 from simulator.hours import BusinessHours
+from simulator.rules.load import load_text
 from simulator.rules.model import Action, All, Any, Branch, FieldValue, Not, Rule, Trigger
 from simulator.rules.model import Test as Asks
 from tests.diff.worlds import add_tags, rule, ruleset, spent
@@ -111,3 +112,35 @@ def test_sets_without_rules() -> None:
     """Against no rules at all every rule is added or removed."""
     assert rule_changes(ruleset(), ruleset(VIP)) == {"vip": "added"}
     assert rule_changes(ruleset(VIP), ruleset()) == {"vip": "removed"}
+
+
+_DATED = """
+version: 1
+timezone: {zone}
+rules:
+  - id: dated
+    on: [ticket-created]
+    if: {{{field}: {{{operator}: "{written}"}}}}
+    then: [{{addTags: [x]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "written", "change"),
+    [
+        ("ticket.created_datetime", "gte", "2026-03-01", "edited"),
+        ("ticket.created_datetime", "gte", "2026-03-01T00:00:00+01:00", "same"),
+        ("ticket.created_datetime", "gteTimedelta", "7d", "same"),
+        ("ticket.subject", "eq", "2026-03-01", "same"),
+    ],
+)
+def test_a_changed_zone_edits_rules_with_instants_without_an_offset(
+    field: str, operator: str, written: str, change: str
+) -> None:
+    """Also where both zones have the same offset at that instant; an instant with an offset is the same anywhere."""
+    texts = (_DATED.format(zone=z, field=field, operator=operator, written=written) for z in _ZONES)
+    before, after = (load_text(text, "dated")[0] for text in texts)
+    assert rule_changes(before, after) == {"dated": change}
+
+
+_ZONES = ("Europe/Paris", "Europe/Berlin")

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.engine.replay import bits_for, replay
+from simulator.diff.changes import rule_changes
+from simulator.engine.program import compile_program
+from simulator.engine.replay import bits_for, replay, replay_edits
 from simulator.explain.twin import replay as twin
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.outcome import Outcome
-from simulator.rules.model import RuleSet
+from simulator.rules.model import RuleSet, in_running_order
 from tests.twin.runner import cases, check
 from tests.twin.snapshots import Rows
 from tests.twin.worlds import cascades, rulesets, snapshots, world
@@ -63,3 +65,26 @@ def test_columns_of_two_rule_sets_serve_each(rows: Rows, one: RuleSet, other: Ru
     with world(rows) as (facts, directory):
         both = bits_for(facts, [one, other])
         assert replay(one, both, directory) == engine(one, facts, directory)
+
+
+@COUNT
+@given(snapshots(), rulesets(), rulesets(), cascades(), st.sets(st.integers(0, 5)))
+def test_replaying_only_the_edits_changes_nothing(
+    rows: Rows, baseline: RuleSet, other: RuleSet, cascade: int, taken: set[int]
+) -> None:
+    """A candidate that takes some rules from another set: the delta gives what a whole replay gives."""
+    candidate = _mixed(baseline, other, {f"r{number}" for number in taken})
+    changed = {id for id, change in rule_changes(baseline, candidate).items() if change != "same"}
+    with world(rows) as (facts, directory):
+        bits = bits_for(facts, [baseline, candidate])
+        before, after = (compile_program(ruleset, bits, directory) for ruleset in (baseline, candidate))
+        outcome = replay(baseline, bits, directory, cascade)
+        delta = replay_edits(before, after, outcome, changed, directory, cascade)
+        assert plain(delta) == plain(replay(candidate, bits, directory, cascade))
+
+
+def _mixed(baseline: RuleSet, other: RuleSet, ids: set[str]) -> RuleSet:
+    """The baseline with the rules of these ids as the other set has them, if it has them."""
+    rules = [rule for rule in baseline.rules if rule.id not in ids]
+    rules += [rule for rule in other.rules if rule.id in ids]
+    return replace(baseline, rules=in_running_order(rules))
