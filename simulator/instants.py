@@ -75,8 +75,11 @@ def instant_of(moment: datetime) -> Instant:
 
 
 def datetime_of(instant: int, zone: tzinfo = UTC) -> datetime:
-    """The aware datetime of an instant, in `zone`; in UTC where the zone's date is beyond the years 1 to 9999."""
-    moment = _EPOCH + timedelta(microseconds=instant)
+    """The aware datetime of an instant, in `zone`; in UTC where the zone's date is beyond the years 1 to 9999.
+
+    An instant beyond those years itself, which only a spoiled file holds, counts as their first or last moment.
+    """
+    moment = _moment(instant)
     try:
         return moment.astimezone(zone)
     except OverflowError:
@@ -85,8 +88,12 @@ def datetime_of(instant: int, zone: tzinfo = UTC) -> datetime:
 
 def format_instant(instant: int) -> str:
     """ISO 8601 in UTC ending in Z, with six digits of fraction only if there is any."""
-    moment = _EPOCH + timedelta(microseconds=instant)
+    moment = _moment(instant)
     return moment.replace(tzinfo=None).isoformat() + "Z"
+
+
+def _moment(instant: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=min(max(instant, _FIRST), _LAST))
 
 
 def parse_duration(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import sqlite3
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -130,6 +131,8 @@ def _run() -> int:
         return _said(f"{name}{error.strerror or error}")
     except MemoryError:
         return _said("not enough memory")
+    except sqlite3.DatabaseError as error:
+        return _said(f"the snapshot cannot be read: {error}")
     except SystemExit as stop:
         if stop.code == 1:  # what click makes of a closed pipe, and of nothing else
             return _silenced()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -64,19 +63,20 @@ def read_refunds(connection: sqlite3.Connection) -> list[Refund]:
 
 
 def read_tickets(connection: sqlite3.Connection) -> list[Ticket]:
-    """Every ticket as history left it, with the recorded events that decide its credit."""
+    """Every ticket with the recorded events that decide its credit; tags and priority are those of a side."""
     events = _events(connection)
     told = "SELECT DISTINCT object_id FROM event WHERE object_type = 'Ticket'"
     full = {id for (id,) in connection.execute(told)}
     trash = {id for (id,) in connection.execute(f"{told} AND type IN ('ticket-trashed', 'ticket-untrashed')")}
-    query = """SELECT id, created_at, customer_id, channel, status, priority, tags, spam, trashed_at, merged_into,
+    query = """SELECT id, created_at, customer_id, channel, status, spam, trashed_at, merged_into,
         from_agent, assignee_user_id, assignee_team_id FROM ticket ORDER BY id"""
     return [
         Ticket(
-            id, created, customer, channel or "", status, priority, tuple(json.loads(tags)), bool(spam), trashed,
-            merged, bool(outbound), user, team, tuple(events[id]), id in full, id in trash,
+            id, created, customer, channel or "", status, spam=bool(spam), trashed_datetime=trashed,
+            merged_into=merged, from_agent=bool(outbound), assignee_user_id=user, assignee_team_id=team,
+            events=tuple(events[id]), full_history=id in full, trash_recorded=id in trash,
         )
-        for id, created, customer, channel, status, priority, tags, spam, trashed, merged, outbound, user, team
+        for id, created, customer, channel, status, spam, trashed, merged, outbound, user, team
         in connection.execute(query)
     ]  # fmt: skip
 

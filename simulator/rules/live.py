@@ -28,13 +28,21 @@ def _records(connection: sqlite3.Connection) -> Iterator[LiveRuleRecord]:
     for row in connection.execute(f"SELECT {columns} FROM rule ORDER BY id"):  # noqa: S608 - a constant
         id, name, code, ast, events, priority, type, settings, deactivated = row
         yield LiveRuleRecord(
-            id, name, code or "", json.loads(ast) if ast else None, events, priority, type or "user",
+            id, name, code or "", _parsed(ast), events, priority, type or "user",
             deactivated is None, _slug(settings),
         )  # fmt: skip
 
 
+def _parsed(text: str | None) -> object:
+    """The JSON of a cell; what cannot be read is as if it were not there."""
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def _slug(settings: str | None) -> str:
     """Which managed rule it is, if it is one; settings of any other shape say nothing."""
-    found = json.loads(settings) if settings else None
+    found = _parsed(settings)
     slug = found.get("slug") if isinstance(found, dict) else None
     return slug if isinstance(slug, str) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,12 +76,17 @@ def _surroundings(folder: Path, arguments: list[str], environment: dict[str, str
         os.environ.update(before[2])
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments: object, folder: Path, **options: object) -> subprocess.Popen[bytes]:
-    """The program as a process of its own."""
+    """The program as a process of its own, which heeds ctrl-C even where the tests were started with it ignored."""
     environment = {**environment_for(), **options.pop("environment", {})}  # type: ignore[dict-item]
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-        [sys.executable, "-m", "simulator", *map(str, arguments)], cwd=folder, env=environment, **options
-    )
+        [sys.executable, "-m", "simulator", *map(str, arguments)], cwd=folder, env=environment,
+        preexec_fn=_heed_interrupts, **options
+    )  # fmt: skip
 
 
 def environment_for(**more: str) -> dict[str, str]:

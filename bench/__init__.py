@@ -1,0 +1,1 @@
+"""The benchmark: a made-up helpdesk of any size, and the simulator on it beside other ways to do the same."""
