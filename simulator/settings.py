@@ -33,6 +33,7 @@ KEYS: Mapping[str, str] = {
     "window": "text",
     "channel": "list",
     "exclude-outbound": "flag",
+    "verify-delta": "flag",
     "format": "choice",
     "report": "outputs",
     "color": "choice",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC
@@ -141,7 +142,7 @@ def replay_and_report(snapshot: Path, baseline: str, candidate: str, options: di
     with closing(open_snapshot(snapshot)) as connection:
         sides = resolve_side(baseline, connection), resolve_side(candidate, connection)
         try:
-            said = _command(snapshot, baseline, candidate)
+            said = _command(snapshot, baseline, candidate, options)
             done = run(connection, *sides, chosen, said, _settings(options), stages)
         except NothingToReplay:
             if options["allow_empty"]:
@@ -214,16 +215,27 @@ def _sample(options: dict[str, Any]) -> Sample | None:
     return Sample(share=share, seed=options["seed"])
 
 
-def _command(snapshot: Path, baseline: str, candidate: str) -> str:
-    """The command as the report names it: file names only, so that the same input gives the same bytes anywhere."""
+def _command(snapshot: Path, baseline: str, candidate: str, options: dict[str, Any]) -> str:
+    """The command as the report names it: file names only, so that the same input gives the same bytes anywhere.
+
+    Of the options those that decide what is in the report, where they are not as usual.
+    """
     sides = (spec if spec in ("live", "none") else Path(spec).name for spec in (baseline, candidate))
-    return "simulator run --snapshot {} --baseline {} --candidate {}".format(snapshot.name, *sides)
+    said = ["simulator run --snapshot {} --baseline {} --candidate {}".format(snapshot.name, *sides)]
+    for name in (*_RECORDED, "who"):
+        value, flag = options[name], "--" + name.replace("_", "-")
+        if value is True:
+            said.append(flag)
+        elif value != _USUAL.get(name) and value not in (None, False, ()):
+            said += [f"{flag} {shlex.quote(str(one))}" for one in (value if isinstance(value, tuple) else (value,))]
+    return " ".join(said)
 
 
 _RECORDED = (
     "since", "until", "where", "sample", "seed", "facts", "max_cascade", "as_of", "window", "channel",
     "exclude_outbound",
 )  # fmt: skip
+_USUAL: dict[str, object] = {"seed": 0, "facts": "as-of", "max_cascade": 5, "window": "3d"}
 
 
 def _settings(options: dict[str, Any]) -> dict[str, object]:

@@ -83,10 +83,10 @@ def _heed_interrupts() -> None:
 def start(*arguments: object, folder: Path, **options: object) -> subprocess.Popen[bytes]:
     """The program as a process of its own, which heeds ctrl-C even where the tests were started with it ignored."""
     environment = {**environment_for(), **options.pop("environment", {})}  # type: ignore[dict-item]
+    options.setdefault("preexec_fn", _heed_interrupts)
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-        [sys.executable, "-m", "simulator", *map(str, arguments)], cwd=folder, env=environment,
-        preexec_fn=_heed_interrupts, **options
-    )  # fmt: skip
+        [sys.executable, "-m", "simulator", *map(str, arguments)], cwd=folder, env=environment, **options
+    )
 
 
 def environment_for(**more: str) -> dict[str, str]:
@@ -115,8 +115,13 @@ def run_measured(*arguments: object, folder: Path, limit: float = 60) -> Measure
     """The program as a process of its own, its output taken together, its time and memory measured."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, *map(str, arguments)],
-        cwd=folder, env=environment_for(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env=environment_for(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=limit,
+        check=False,
+    )
     text, _, told = done.stdout.decode("utf-8", "replace").rpartition("MEASURED")
     seconds, megabytes = map(float, told.split())
     return Measured(done.returncode, text, seconds, megabytes)
