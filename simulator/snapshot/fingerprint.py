@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 
-from simulator.snapshot.schema import NOT_CONTENT, columns, keys
+from simulator.snapshot.schema import NOT_CONTENT, columns, keys, texts
 
 
 def fingerprint(connection: sqlite3.Connection) -> str:
@@ -24,11 +24,12 @@ def fingerprint(connection: sqlite3.Connection) -> str:
 
 def _row_text(table: str) -> str:
     """A SELECT of one BLOB a row: every value as `i2:42`, `t3:abc`, `n` for null, one after the other."""
-    values = " || ".join(_value_text(f'"{name}"') for name in columns()[table])
+    values = " || ".join(_value_text(f'"{name}"', name in texts()[table]) for name in columns()[table])
     order = ", ".join(f'"{name}"' for name in keys()[table])
     return f'SELECT CAST({values} AS BLOB) FROM "{table}" ORDER BY {order}'  # noqa: S608 our own names
 
 
-def _value_text(name: str) -> str:
-    tagged = f"substr(typeof({name}), 1, 1) || length(CAST({name} AS BLOB)) || ':' || {name}"
-    return f"CASE WHEN {name} IS NULL THEN 'n' ELSE {tagged} END"
+def _value_text(name: str, is_text: bool) -> str:
+    """The length of a text is that of its bytes, of a whole number that of its digits and sign."""
+    tagged = f"'t' || length(CAST({name} AS BLOB))" if is_text else f"'i' || length({name})"
+    return f"coalesce({tagged} || ':' || {name}, 'n')"

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cache
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from simulator.snapshot.schema import columns, keys
 
 Row: TypeAlias = dict[str, int | str | None]
+Values: TypeAlias = tuple[int | str | None, ...]
 
-_BATCH = 2_000  # rows
+_BATCH = 1_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Policy:
     kept: tuple[str, ...] = ()
 
 
+_PLAIN = Policy()
 _POLICIES: dict[str, Policy] = {
     "ticket": Policy(rank="{row}.updated_at", kept=("spam",)),
     "customer": Policy(rank="{row}.updated_at"),
@@ -42,17 +47,24 @@ _POLICIES: dict[str, Policy] = {
 }
 
 
+class _Statement(NamedTuple):
+    """SQL with a `?` for every value, and what takes those values out of a row, in their order."""
+
+    sql: str
+    values: Callable[[Row], Values]
+
+
 class Merge:
     """Rows on their way into a snapshot, in batches. `flush()` at the end."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._waiting: defaultdict[str, list[Row]] = defaultdict(list)
+        self._waiting: defaultdict[_Statement, list[Values]] = defaultdict(list)
         self._count = 0
 
     def put(self, table: str, row: Row) -> None:
         """Add or replace, by the policy of the table."""
-        self._wait(_statement(table), row)
+        self._wait(_put(table), row)
         for column in _policy(table).kept:
             if row[column] is not None:
                 self._wait(_keep(table, column), row)
@@ -63,51 +75,63 @@ class Merge:
 
     def wins(self, table: str, row: Row) -> bool:
         """Add or replace at once; whether the row is now the one that stands."""
-        return self.connection.execute(_statement(table), row).rowcount > 0
+        statement = _put(table)
+        return self.connection.execute(statement.sql, statement.values(row)).rowcount > 0
 
     def replace_children(self, table: str, column: str, owner: int, rows: list[Row]) -> None:
         """Make `rows` the only ones of `table` whose `column` is `owner`."""
         self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (owner,))  # noqa: S608 our own names
-        self.connection.executemany(_if_absent(table), rows)
+        if rows:
+            statement = _if_absent(table)
+            self.connection.executemany(statement.sql, map(statement.values, rows))
 
     def flush(self) -> None:
         """Write what is waiting."""
-        for statement, rows in self._waiting.items():
-            self.connection.executemany(statement, rows)
+        for statement, waiting in self._waiting.items():
+            self.connection.executemany(statement.sql, waiting)
         self._waiting.clear()
         self._count = 0
 
-    def _wait(self, statement: str, row: Row) -> None:
-        self._waiting[statement].append(row)
+    def _wait(self, statement: _Statement, row: Row) -> None:
+        self._waiting[statement].append(statement.values(row))
         self._count += 1
         if self._count >= _BATCH:
             self.flush()
 
 
 def _policy(table: str) -> Policy:
-    return _POLICIES.get(table, Policy())
+    return _POLICIES.get(table, _PLAIN)
 
 
-_STATEMENTS: dict[str, str] = {}
-
-
-def _statement(table: str) -> str:
+@cache
+def _put(table: str) -> _Statement:
     """INSERT ... ON CONFLICT DO UPDATE ... WHERE the new row wins."""
-    if table not in _STATEMENTS:
-        policy, key = _policy(table), keys()[table]
-        names = [name for name in columns()[table] if name not in key]
-        changes = ", ".join(f'"{name}" = {_new_value(table, name, policy)}' for name in names)
-        _STATEMENTS[table] = (
-            f"{_insert(table)} ON CONFLICT ({_listed(key)}) DO UPDATE SET {changes}"
-            f" WHERE {_new_row_wins(table, policy, names)}"
-        )
-    return _STATEMENTS[table]
+    policy, key = _policy(table), keys()[table]
+    names = [name for name in columns()[table] if name not in key]
+    changes = ", ".join(f'"{name}" = {_new_value(table, name, policy)}' for name in names)
+    return _insert(
+        table, f"ON CONFLICT ({_listed(key)}) DO UPDATE SET {changes} WHERE {_new_row_wins(table, policy, names)}"
+    )
 
 
-def _keep(table: str, column: str) -> str:
+@cache
+def _if_absent(table: str) -> _Statement:
+    return _insert(table, "ON CONFLICT DO NOTHING")
+
+
+def _insert(table: str, on_conflict: str) -> _Statement:
+    names = columns()[table]
+    marks = ", ".join("?" for _ in names)
+    sql = f'INSERT INTO "{table}" ({_listed(names)}) VALUES ({marks}) {on_conflict}'  # noqa: S608 our own names
+    return _Statement(sql, itemgetter(*names))
+
+
+@cache
+def _keep(table: str, column: str) -> _Statement:
     """Fill the column of a row that lacks it, or that may have it from an older record than this one."""
-    unknown = f"({column} IS NULL OR updated_at IS :updated_at)"
-    return f"UPDATE {table} SET {column} = :{column} WHERE id = :id AND {unknown}"  # noqa: S608 our own names
+    unknown = f"({column} IS NULL OR updated_at IS ?)"
+    sql = f"UPDATE {table} SET {column} = ? WHERE id = ? AND {unknown}"  # noqa: S608 our own names
+    return _Statement(sql, itemgetter(column, "id", "updated_at"))
 
 
 def _new_row_wins(table: str, policy: Policy, names: list[str]) -> str:
@@ -132,16 +156,6 @@ def _new_value(table: str, name: str, policy: Policy) -> str:
     if name in policy.kept:
         return f'coalesce(excluded."{name}", {table}."{name}")'
     return f'excluded."{name}"'
-
-
-def _if_absent(table: str) -> str:
-    return f"{_insert(table)} ON CONFLICT DO NOTHING"
-
-
-def _insert(table: str) -> str:
-    names = columns()[table]
-    values = ", ".join(f":{name}" for name in names)
-    return f'INSERT INTO "{table}" ({_listed(names)}) VALUES ({values})'  # noqa: S608 our own names
 
 
 def _listed(names: tuple[str, ...]) -> str:

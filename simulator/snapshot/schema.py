@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 _PRAGMA = re.compile(r"^PRAGMA (application_id|user_version) = (\d+);$", re.MULTILINE)
 
@@ -42,18 +43,38 @@ def objects_of(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]
 @cache
 def columns() -> dict[str, tuple[str, ...]]:
     """The columns of every table, in order."""
-    return {table: tuple(name for name, _key in pairs) for table, pairs in _table_info().items()}
+    return {table: tuple(column.name for column in found) for table, found in _table_info().items()}
+
+
+@cache
+def texts() -> dict[str, frozenset[str]]:
+    """The columns of every table that hold text; all others hold whole numbers (the tables are STRICT)."""
+    return {
+        table: frozenset(column.name for column in found if column.type == "TEXT")
+        for table, found in _table_info().items()
+    }
 
 
 @cache
 def keys() -> dict[str, tuple[str, ...]]:
     """The primary key of every table."""
-    return {table: tuple(name for name, key in pairs if key) for table, pairs in _table_info().items()}
+    return {table: tuple(column.name for column in found if column.key) for table, found in _table_info().items()}
+
+
+class _Column(NamedTuple):
+    """A column as SQLite tells it: its name, `INTEGER` or `TEXT`, its place in the primary key (0: not in it)."""
+
+    name: str
+    type: str
+    key: int
 
 
 @cache
-def _table_info() -> dict[str, list[tuple[str, int]]]:
+def _table_info() -> dict[str, list[_Column]]:
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.executescript(schema_sql())
         tables = [str(name) for kind, name, *_ in objects_of(empty) if kind == "table"]
-        return {table: [(row[1], row[5]) for row in empty.execute(f"PRAGMA table_info({table})")] for table in tables}
+        return {
+            table: [_Column(row[1], row[2], row[5]) for row in empty.execute(f"PRAGMA table_info({table})")]
+            for table in tables
+        }

@@ -58,7 +58,7 @@ def whole(record: Record, key: str) -> int | None:
         return None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if type(value) is not int:  # true and false are not either
         raise FieldError("I008", key, f"is {_named(value)}, not a whole number")
     if not -MAX_ID <= value <= MAX_ID:
         raise FieldError("I008", key, "is a whole number of more than 63 bits")

@@ -64,7 +64,8 @@ class JsonReader:
 
     def _object(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         record = dict(pairs)
-        self.duplicates += len(pairs) - len(record)
+        if len(record) != len(pairs):
+            self.duplicates += len(pairs) - len(record)
         return record
 
     def _cleaned(self, value: Json) -> Json:
@@ -99,8 +100,10 @@ def compact(value: Json) -> str:
 
     Raises JsonError for more than `DEPTH` levels of brackets: what is stored is read by recursion later.
     """
-    if value == [] or value == {}:
-        return "[]" if isinstance(value, list) else "{}"
+    if value == []:
+        return "[]"
+    if value == {}:
+        return "{}"
     try:
         text = _ENCODER.encode(value)
     except RecursionError:

@@ -8,7 +8,7 @@ comes with its place, for messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, TypeGuard
 
 from simulator.diagnostics import Location
 from simulator.errors import InputError, input_error
@@ -70,7 +70,10 @@ def _json_lines(
                 raise input_error("I004", what, Location(name, number))
         else:
             value = _parsed(_decoded(line.rstrip(b"\r\n"), name, number), name, number, reader)
-            yield from _unwrapped(value, name, number, envelopes)
+            if _is_record(value):
+                yield Found(value, number, "", None)
+            else:
+                yield from _unwrapped(value, name, number, envelopes)
         number += 1
         line = _line(stream, name, number)
     if blank == number - 1:
@@ -96,15 +99,22 @@ def _unwrapped(value: Json, name: str, line: int, envelopes: tuple[str, ...]) ->
         yield Found(item, line, path, page.uri)
 
 
+def _is_record(value: Json) -> TypeGuard[Record]:
+    """Whether there is no envelope to take off. A record has an `id`, so a customer's own `data` is no envelope."""
+    return isinstance(value, dict) and "id" in value and len(value) > 1
+
+
 def _page(value: Json, envelopes: tuple[str, ...]) -> _Page:
-    """Take the envelope off. A record has an `id`, so a customer's own `data` is no envelope."""
+    """Take the envelope off."""
+    if _is_record(value):
+        return _Page([value], None, None)
     if isinstance(value, list):
         return _Page(value, "", None)
     if isinstance(value, dict) and len(value) == 1:
         (only,) = value.values()
         if isinstance(only, dict):
             return _Page([only], None, None)
-    if isinstance(value, dict) and "id" not in value:
+    if isinstance(value, dict):
         uri = value.get("uri")
         for key in envelopes:
             listed = value.get(key)

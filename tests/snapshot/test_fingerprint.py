@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.errors import InputError
 from simulator.snapshot.fingerprint import fingerprint
-from simulator.snapshot.schema import schema_sql
+from simulator.snapshot.schema import NOT_CONTENT, columns, schema_sql
 from simulator.snapshot.verify import verify
 
 from .making import make
@@ -37,6 +38,23 @@ def test_equal_exactly_for_equal_rows(one: list[Agent], other: list[Agent]) -> N
     """The same rows in any order, and only they, have the same fingerprint."""
     assert (_of(one) == _of(other)) == (sorted(one, key=repr) == sorted(other, key=repr))
     assert _of(one) == _of(list(reversed(one)))
+
+
+def _written(value: int | str | None) -> bytes:
+    """A value as the fingerprint reads it, by its description."""
+    if value is None:
+        return b"n"
+    text = str(value).encode()
+    return f"{'i' if isinstance(value, int) else 't'}{len(text)}:".encode() + text
+
+
+@given(_AGENTS)
+def test_it_is_the_digest_that_its_description_says(agents: list[Agent]) -> None:
+    """Tables by name, rows by key, values as type, length in bytes and text: NUL, accents, minus signs and all."""
+    rows = {"agent": b"".join(_written(value) for agent in sorted(agents, key=lambda a: a[0]) for value in agent)}
+    tables = sorted(set(columns()) - NOT_CONTENT)
+    content = b"".join(f"T{len(table)}:{table}".encode() + rows.get(table, b"") for table in tables)
+    assert _of(agents) == hashlib.sha256(content).hexdigest()
 
 
 def test_values_do_not_run_into_each_other() -> None:

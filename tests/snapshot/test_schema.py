@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from simulator.snapshot.ddl import schema_text
-from simulator.snapshot.schema import NOT_CONTENT, columns, keys, marks, schema_sql
+from simulator.snapshot.schema import NOT_CONTENT, columns, keys, marks, schema_sql, texts
 from simulator.snapshot.tables import ALL_TABLES, APPLICATION_ID, FORMAT_VERSION
 
 from .making import make
@@ -28,6 +30,18 @@ def test_columns_and_keys_are_those_of_the_tables() -> None:
     assert columns() == {str(t.__tablename__): tuple(t.model_fields) for t in ALL_TABLES}
     assert keys()["shop_profile"] == ("customer_id", "integration_id")
     assert set(columns()) >= NOT_CONTENT
+
+
+def test_a_column_holds_texts_or_whole_numbers() -> None:
+    """Nothing else, and STRICT tables see to it: the fingerprint takes the type of a value from its column."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(schema_sql())
+        strict = {str(name): bool(row) for _, name, kind, _, _, row in connection.execute("PRAGMA table_list")
+                  if kind == "table" and not str(name).startswith("sqlite_")}  # fmt: skip
+        assert strict == dict.fromkeys(columns(), True)
+        for table, names in columns().items():
+            types = {name: kind for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})")}
+            assert types == {name: "TEXT" if name in texts()[table] else "INTEGER" for name in names}
 
 
 def test_opening_imports_no_sqlmodel(tmp_path: Path) -> None:
