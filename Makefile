@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes
 
-.PHONY: demo test lint types layers docs lock clean
+.PHONY: demo test lint types layers docs lock bench bench-large clean
 
 demo: $(VENV)/.runtime
 	@mkdir -p reports
@@ -39,6 +39,19 @@ lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 bench/requirements.in -o bench/requirements.txt
+
+# The figures of docs/performance.md. What the simulator is measured against is installed apart from it.
+bench: bench/.venv/.stamp
+	bench/$(BIN)/python -m bench.run
+
+bench-large: bench/.venv/.stamp
+	bench/$(BIN)/python -m bench.run --large
+
+bench/.venv/.stamp: bench/requirements.txt
+	$(PYTHON) -m venv --clear bench/.venv
+	bench/$(PIP) -r bench/requirements.txt
+	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist reports/*.html .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) bench/.venv bench/.cache build dist reports/*.html .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -29,20 +29,20 @@ def _topic(name: str, share: float, english: str, french: str) -> Topic:
 
 TOPICS: tuple[Topic, ...] = (
     _topic("where", 0.20, "where is my order, where is my parcel, tracking number, track my order, has it shipped, still in transit, delivery status, shipping update", "où est ma commande, où est mon colis, numéro de suivi, suivre ma commande, est-elle expédiée, toujours en transit, état de la livraison, quand arrive"),
-    _topic("refund", 0.13, "a refund, my money back, refunded, reimbursement, be reimbursed", "un remboursement, me rembourser, remboursée, mon argent"),
-    _topic("return", 0.10, "return the item, send it back, return label, returning it, returns address, prepaid label", "retourner l’article, le renvoyer, étiquette de retour, bon de retour, adresse de retour"),
-    _topic("late", 0.08, "is late, a week ago, still waiting, delayed again, past the promised date, has not moved for days", "en retard, il y a une semaine, j’attends toujours, encore repoussée, la date promise, ne bouge plus"),
-    _topic("exchange", 0.06, "exchange it, swap it for, a different size, another colour", "l’échanger, contre une autre taille, une autre couleur"),
-    _topic("damaged", 0.05, "arrived broken, damaged, cracked, torn, scratched, in pieces, dented box, faulty", "arrivé cassé, abîmé, fissuré, déchiré, rayé, en morceaux, carton enfoncé, défectueux"),
-    _topic("discount", 0.04, "discount code, promo code, voucher, coupon, code does not work, percent off, newsletter code", "code de réduction, code promo, bon d’achat, coupon de remise, le code ne marche pas, pour cent de remise"),
-    _topic("cancel", 0.035, "cancel my order, cancel it, ordered twice, cancellation", "annuler ma commande, l’annuler, commandé deux fois, annulation"),
-    _topic("address", 0.03, "wrong address, change the address, old address, moved house, new postcode", "mauvaise adresse, changer l’adresse, ancienne adresse, déménagé, nouveau code postal"),
-    _topic("sizing", 0.025, "which size, run small, run large, size chart, true to size, chest width, between two sizes", "quelle taille, taille petit, taille grand, guide des tailles, tour de poitrine, entre deux tailles"),
-    _topic("stock", 0.02, "back in stock, sold out, available again, restock", "de nouveau disponible, épuisé, de retour en stock, réassort"),
-    _topic("wrong-item", 0.018, "wrong item, not what i ordered, sent me the wrong, somebody else’s order", "mauvais article, pas ce que j’ai commandé, trompés d’article, la commande de quelqu’un d’autre"),
-    _topic("missing", 0.015, "missing from the box, only received one, incomplete, one item short, not in the parcel", "manque dans le colis, reçu qu’un seul, incomplète, il manque un article"),
-    _topic("invoice", 0.012, "invoice, vat number, receipt for my company", "facture, numéro de tva, justificatif d’achat"),
-    _topic("payment", 0.010, "charged twice, card declined, payment failed, double charge, klarna, pay in instalments", "débitée deux fois, carte refusée, paiement échoué, double prélèvement, payer en plusieurs fois"),
+    _topic("refund", 0.09, "a refund, my money back, refunded, reimbursement, be reimbursed", "un remboursement, me rembourser, remboursée, mon argent"),
+    _topic("return", 0.06, "return the item, send it back, return label, returning it, returns address, prepaid label", "retourner l’article, le renvoyer, étiquette de retour, bon de retour, adresse de retour"),
+    _topic("late", 0.04, "is late, a week ago, still waiting, delayed again, past the promised date, has not moved for days", "en retard, il y a une semaine, j’attends toujours, encore repoussée, la date promise, ne bouge plus"),
+    _topic("exchange", 0.03, "exchange it, swap it for, a different size, another colour", "l’échanger, contre une autre taille, une autre couleur"),
+    _topic("damaged", 0.028, "arrived broken, damaged, cracked, torn, scratched, in pieces, dented box, faulty", "arrivé cassé, abîmé, fissuré, déchiré, rayé, en morceaux, carton enfoncé, défectueux"),
+    _topic("discount", 0.025, "discount code, promo code, voucher, coupon, code does not work, percent off, newsletter code", "code de réduction, code promo, bon d’achat, coupon de remise, le code ne marche pas, pour cent de remise"),
+    _topic("cancel", 0.022, "cancel my order, cancel it, ordered twice, cancellation", "annuler ma commande, l’annuler, commandé deux fois, annulation"),
+    _topic("address", 0.02, "wrong address, change the address, old address, moved house, new postcode", "mauvaise adresse, changer l’adresse, ancienne adresse, déménagé, nouveau code postal"),
+    _topic("sizing", 0.018, "which size, run small, run large, size chart, true to size, chest width, between two sizes", "quelle taille, taille petit, taille grand, guide des tailles, tour de poitrine, entre deux tailles"),
+    _topic("stock", 0.016, "back in stock, sold out, available again, restock", "de nouveau disponible, épuisé, de retour en stock, réassort"),
+    _topic("wrong-item", 0.014, "wrong item, not what i ordered, sent me the wrong, somebody else’s order", "mauvais article, pas ce que j’ai commandé, trompés d’article, la commande de quelqu’un d’autre"),
+    _topic("missing", 0.012, "missing from the box, only received one, incomplete, one item short, not in the parcel", "manque dans le colis, reçu qu’un seul, incomplète, il manque un article"),
+    _topic("invoice", 0.010, "invoice, vat number, receipt for my company", "facture, numéro de tva, justificatif d’achat"),
+    _topic("payment", 0.009, "charged twice, card declined, payment failed, double charge, klarna, pay in instalments", "débitée deux fois, carte refusée, paiement échoué, double prélèvement, payer en plusieurs fois"),
     _topic("angry", 0.008, "unacceptable, terrible service, worst, disgusted, very disappointed, bad review, never again, ridiculous, appalling", "inadmissible, service déplorable, le pire, écœurée, très déçue, avis négatif, plus jamais, ridicule, scandaleux"),
     _topic("praise", 0.007, "love it, brilliant service, so pleased, five stars", "je l’adore, service impeccable, si contente, cinq étoiles"),
     _topic("subscription", 0.006, "my subscription, skip a month, pause my box, monthly box, renewal", "mon abonnement, sauter un mois, suspendre ma box, box mensuelle, renouvellement"),
@@ -138,8 +138,14 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-OPENINGS = {"en": ("Hello,", "Hi there,", "Good morning,", "Dear team,"), "fr": ("Bonjour,", "Bonsoir,", "Madame, Monsieur,", "Chère équipe,")}
-CLOSINGS = {"en": ("Kind regards,", "Many thanks,", "Best wishes,"), "fr": ("Bien à vous,", "Merci d’avance,", "Cordialement,")}
+OPENINGS = {
+    "en": ("Hello,", "Hi there,", "Good morning,", "Dear team,"),
+    "fr": ("Bonjour,", "Bonsoir,", "Madame, Monsieur,", "Chère équipe,"),
+}
+CLOSINGS = {
+    "en": ("Kind regards,", "Many thanks,", "Best wishes,"),
+    "fr": ("Bien à vous,", "Merci d’avance,", "Cordialement,"),
+}
 SUBJECTS = {
     "en": ("Order {order}", "A question", "About the {product}", "URGENT {order}", "Your message", "{product}"),
     "fr": ("Commande {order}", "Une question", "Au sujet de {product}", "URGENT {order}", "Votre message", "{product}"),
@@ -148,5 +154,37 @@ PRODUCTS = (
     "wool blanket", "linen shirt", "tea box", "oak tray", "reading lamp", "rain jacket", "desk organiser", "soup bowl",
     "Plaid Éole", "Théière Brume", "Lampe Ancolie", "Veste Galet",
 )  # fmt: skip
-FIRST = ("Alice", "Ben", "Chloé", "David", "Elsa", "Farid", "Grace", "Hugo", "Inès", "Jack", "Kim", "Léa", "Mila", "Noah", "Olga", "Paul")
-LAST = ("Archer", "Bouvier", "Carter", "Delorme", "Evans", "Fabre", "Girard", "Hughes", "Imbert", "Jones", "Keller", "Lefèvre", "Martin", "Noël")
+FIRST = (
+    "Alice",
+    "Ben",
+    "Chloé",
+    "David",
+    "Elsa",
+    "Farid",
+    "Grace",
+    "Hugo",
+    "Inès",
+    "Jack",
+    "Kim",
+    "Léa",
+    "Mila",
+    "Noah",
+    "Olga",
+    "Paul",
+)
+LAST = (
+    "Archer",
+    "Bouvier",
+    "Carter",
+    "Delorme",
+    "Evans",
+    "Fabre",
+    "Girard",
+    "Hughes",
+    "Imbert",
+    "Jones",
+    "Keller",
+    "Lefèvre",
+    "Martin",
+    "Noël",
+)

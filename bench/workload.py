@@ -1,8 +1,8 @@
 """A made-up helpdesk of any size, written straight into a snapshot, and the rules to replay on it.
 
-`make_world(folder, tickets)` leaves `helpdesk.db`, `baseline.rules.yaml` and `candidate.rules.yaml` in the folder. The same
-number of tickets and the same seed give the same rows on every machine. There are no orders: what a customer has spent is
-what the profile says today.
+`make_world(folder, tickets)` leaves `helpdesk.db`, `baseline.rules.yaml` and `candidate.rules.yaml` in the folder. The
+same number of tickets and the same seed give the same rows on every machine. There are no orders: what a customer has
+spent is what the profile says today.
 """
 # ruff: noqa: S311 - chance, not secrets
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from bench.rules import BASELINE, CANDIDATE, as_yaml
 from bench.texts import ANSWERS, CLOSINGS, FIRST, FRAMES, LAST, OPENINGS, PLAIN, PRODUCTS, SUBJECTS, TOPICS
-from simulator.instants import HOUR, MINUTE, SECOND
+from simulator.instants import SECOND, format_instant
 from simulator.snapshot.write import writing
 
 SIZES = {"W0": 10_000, "W1": 100_000, "W2": 1_000_000}
@@ -29,7 +29,7 @@ SIZES = {"W0": 10_000, "W1": 100_000, "W2": 1_000_000}
 SEED = 4
 _BATCH = 5_000  # tickets written at a time
 _START = 1_735_689_600 * SECOND  # 2025-01-01
-_YEAR = 365 * 24 * HOUR
+_SECONDS = 365 * 24 * 3600  # of the year that it covers
 _CHANNELS = ("email", "chat", "contact_form", "instagram-direct-message", "phone")
 _VIA = {"email": "email", "chat": "gorgias_chat", "contact_form": "form", "phone": "aircall"}
 _INTEGRATION = {channel: 7000 + place for place, channel in enumerate(_CHANNELS)}
@@ -93,7 +93,7 @@ def world(tickets: int, seed: int = SEED) -> Iterator[Rows]:
     desk = _Desk(rows, dice)
     for place in range(tickets):
         who = people[int(len(people) * dice.random() ** 1.5)]
-        desk.ticket(4_000_000 + 3 * place, _START + place * _YEAR // tickets, who)
+        desk.ticket(4_000_000 + 3 * place, _START + place * _SECONDS // tickets * SECOND, who)
         if place % _BATCH == _BATCH - 1:
             yield rows
     yield rows
@@ -134,38 +134,42 @@ class _Desk:
         dice = self.dice
         channel = _CHANNELS[int(len(_CHANNELS) * dice.random() ** 2.5)]
         subject = self._filled(dice.choice(SUBJECTS[who.language]))
-        tags, assignee, team, closed, score = set[str](), None, None, None, None
+        tags, assignee, team, closed = set[str](), None, None, None
         self._event(id, "ticket-created", at, None, {"channel": channel})
         self._message(id, at, who, channel, subject, None)
         if dice.random() < 0.1:
             tags.add(self._old_rule(id, at))
-        now = at + int(4 * HOUR * dice.random())
+        now = at + self._pause(4)
         if dice.random() < 0.06:
             team = dice.choice(tuple(_TEAMS))
             self._event(id, "ticket-team-assigned", now, None, {"assignee_team_id": team})
-        if dice.random() < 0.3:
+        if dice.random() < 0.33:
             assignee = dice.choice(_USERS)
             self._event(id, "ticket-assigned", now, assignee, {"assignee_user_id": assignee})
-        for _ in range(int(4.0 * dice.random() ** 1.7)):
-            now += int(dice.random() * 30 * HOUR) + MINUTE
+        for _ in range(int(5.0 * dice.random() ** 1.7)):
+            now += self._pause(30)
             agent = dice.choice(_USERS) if dice.random() < 0.55 else None
             self._message(id, now, who, channel, subject, agent)
         for what, chance in _SELDOM:
             if dice.random() < chance:
-                now += int(dice.random() * HOUR) + MINUTE
+                now += self._pause(1)
                 name = what(self, id, now)
                 tags |= {name} if name else set()
         if dice.random() < 0.78:
-            closed = now = now + int(dice.random() * HOUR)
+            closed = now = now + self._pause(1)
             self._event(id, "ticket-closed", now, dice.choice(_USERS), {})
             if dice.random() < 0.12:
-                now += int(dice.random() * 48 * HOUR)
+                now += self._pause(48)
                 self._survey(id, now, who)
         self.rows.add(
             "ticket", id, who.id, channel, _VIA.get(channel, channel), 0, who.language, subject,
-            "open" if closed is None else "closed", "normal", 0, assignee, team, _json(sorted(tags)), "{}", at, at, closed,
-            None, None, now, None,
+            "open" if closed is None else "closed", "normal", 0, assignee, team, _json(sorted(tags)), "{}", at, at,
+            closed, None, None, now, None,
         )  # fmt: skip
+
+    def _pause(self, hours: int) -> int:
+        """Up to so many hours: whole seconds, in microseconds."""
+        return (60 + int(self.dice.random() * hours * 3600)) * SECOND
 
     def _next(self, table: str, first: int) -> int:
         self.counts[table] += 1
@@ -173,9 +177,8 @@ class _Desk:
 
     def _event(self, ticket: int, type: str, at: int, user: int | None, data: object, context: str = "") -> None:
         id = self._next("event", 88_000_000)
-        seconds = at // SECOND * SECOND
         context = context or f"{self.dice.getrandbits(64):016x}"
-        self.rows.add("event", id, ticket, type, "Ticket", ticket, user, context, _json(data), seconds)
+        self.rows.add("event", id, ticket, type, "Ticket", ticket, user, context, _json(data), at)
 
     def _old_rule(self, ticket: int, at: int) -> str:
         """A rule of then ran and added a tag: recorded, and not replayed."""
@@ -190,9 +193,7 @@ class _Desk:
         return name
 
     def _snoozed(self, ticket: int, at: int) -> None:
-        from simulator.instants import format_instant
-
-        until = format_instant((at + 24 * HOUR) // SECOND * SECOND)
+        until = format_instant(at + 24 * 3600 * SECOND)
         self._event(ticket, "ticket-snoozed", at, self.dice.choice(_USERS), {"snooze_datetime": until})
 
     def _reopened(self, ticket: int, at: int) -> None:
@@ -203,16 +204,16 @@ class _Desk:
 
     def _survey(self, ticket: int, at: int, who: Customer) -> None:
         id, score = self._next("survey", 71_000), 1 + int(5 * self.dice.random() ** 0.4)
-        self.rows.add("survey", id, ticket, who.id, score, at // SECOND * SECOND)
+        self.rows.add("survey", id, ticket, who.id, score, at)
 
     def _message(self, ticket: int, at: int, who: Customer, channel: str, subject: str, agent: int | None) -> None:
-        id, seconds = self._next("message", 930_000_000), at // SECOND * SECOND
+        id = self._next("message", 930_000_000)
         text = self._letter(who, agent)
         intents = _json([self.dice.choice(_INTENTS)] if agent is None and self.dice.random() < 0.5 else [])
         desk = "hello@shop.example.com"
         sender = who.email if agent is None else f"agent{agent}@shop.example.com"
         self.rows.add(
-            "message", id, ticket, seconds, seconds, int(agent is not None), 1, channel, _VIA.get(channel, channel),
+            "message", id, ticket, at, at, int(agent is not None), 1, channel, _VIA.get(channel, channel),
             _INTEGRATION[channel], None, subject, text, sender, None if agent is None else who.email,
             sender if agent is None else desk, who.name if agent is None else "The shop", intents, "[]",
         )  # fmt: skip
@@ -220,13 +221,13 @@ class _Desk:
         event = self._next("event", 88_000_000)
         context = f"{self.dice.getrandbits(64):016x}"
         self.rows.add(
-            "event", event, ticket, "ticket-message-created", "TicketMessage", id, agent, context, _json(data), seconds
+            "event", event, ticket, "ticket-message-created", "TicketMessage", id, agent, context, _json(data), at
         )
 
     def _letter(self, who: Customer, agent: int | None) -> str:
         dice, language = self.dice, who.language
         pool = PLAIN[language] if agent is None else ANSWERS[language]
-        lines = [self._filled(dice.choice(pool)) for _ in range(2 + int(9 * dice.random()))]
+        lines = [self._filled(dice.choice(pool)) for _ in range(2 + int(9.5 * dice.random()))]
         if agent is None:
             lines.insert(len(lines) // 2, self._about(language))
         name = who.name if agent is None else f"Agent {agent}"
@@ -261,4 +262,4 @@ _SELDOM: tuple[tuple[Callable[[_Desk, int, int], str | None], float], ...] = (
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
