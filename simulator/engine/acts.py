@@ -63,40 +63,21 @@ def _names(action: Action) -> frozenset[str]:
     return frozenset(action.argument)
 
 
-def _set_priority(action: Action, at: Written) -> Act:
-    wanted = str(action.argument)
+def _set(field: str) -> Callable[[Action, Written], Act]:
+    """setPriority, setStatus, setSubject: the field of this name takes the action's text."""
 
-    def act(moment: Moment) -> None:
-        before = moment.priority
-        if before != wanted:
-            moment.priority = wanted
-            _changed(moment, at, "priority", before, wanted)
+    def compiled(action: Action, at: Written) -> Act:
+        wanted = str(action.argument)
 
-    return act
+        def act(moment: Moment) -> None:
+            before = getattr(moment, field)
+            if before != wanted:
+                setattr(moment, field, wanted)
+                _changed(moment, at, field, before, wanted)
 
+        return act
 
-def _set_status(action: Action, at: Written) -> Act:
-    wanted = str(action.argument)
-
-    def act(moment: Moment) -> None:
-        before = moment.status
-        if before != wanted:
-            moment.status = wanted
-            _changed(moment, at, "status", before, wanted)
-
-    return act
-
-
-def _set_subject(action: Action, at: Written) -> Act:
-    wanted = str(action.argument)
-
-    def act(moment: Moment) -> None:
-        before = moment.subject
-        if before != wanted:
-            moment.subject = wanted
-            _changed(moment, at, "subject", before, wanted)
-
-    return act
+    return compiled
 
 
 def _set_assignee(action: Action, at: Written) -> Act:
@@ -264,9 +245,9 @@ ACTS: dict[str, Callable[[Action, Written], Act]] = {
     "addTags": _add_tags,
     "removeTags": _remove_tags,
     "setTags": _set_tags,
-    "setPriority": _set_priority,
-    "setStatus": _set_status,
-    "setSubject": _set_subject,
+    "setPriority": _set("priority"),
+    "setStatus": _set("status"),
+    "setSubject": _set("subject"),
     "setAssignee": _set_assignee,
     "setTeamAssignee": _set_team,
     "snoozeTicket": _snooze,
