@@ -135,8 +135,6 @@ def _run() -> int:
             return _silenced()
         raise
     except Exception as error:  # noqa: BLE001 - the last door: a bug of ours, exit 3
-        if type(error).__module__ == "sqlite3":  # not imported here: --help must not pay for it
-            return _said(f"the snapshot cannot be read: {error}")
         return _bug(error)
 
 

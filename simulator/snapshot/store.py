@@ -77,6 +77,7 @@ def _connect(path: Path) -> GuardedConnection:
     try:
         connection = connect_immutable(path)
         if objects_of(connection) == expected_objects():
+            meta_value(connection, "fingerprint")  # a table that is spoiled and sealed again shows here
             return connection
         problem = _error("S006", path, "does not have the tables of a snapshot", _IMPORT_AGAIN)
     except (sqlite3.Error, UnicodeDecodeError) as error:
