@@ -64,12 +64,12 @@ def sweep(connection: sqlite3.Connection) -> dict[str, float]:
     facts, directory = read(connection)
     bits = bits_for(facts, (before, after, edited))
     program = compile_program(before, bits, directory)
-    outcome = run_program(program, directory, DEFAULT_CASCADE)
+    outcome = run_program(program, DEFAULT_CASCADE)
     lines = sum(len(one.changes) for one in outcome.tickets.values())
 
     def again(other: RuleSet) -> Outcome:
         changed = [id for id, change in rule_changes(before, other).items() if change is not RuleChange.SAME]
-        return replay_edits(program, compile_program(other, bits, directory), outcome, changed, directory)
+        return replay_edits(program, compile_program(other, bits, directory), outcome, changed)
 
     further, edit = _seconds(lambda: again(after)), _seconds(lambda: again(edited))
     return {"further": further, "edit": edit, "lines": lines, "events": len(facts.history.at)}

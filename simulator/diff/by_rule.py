@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from simulator.diff.values import Edit, RuleChange, RuleDiff, RuleSide, Scope, Side
-from simulator.diff.writers import WRITE_ONCE, Slot, slots
-from simulator.instants import parse_instant
-from simulator.outcome import TicketOutcome
+import numpy as np
+
+from simulator.diff.values import Edit, RuleChange, RuleDiff, RuleSide, Side
+from simulator.flow import OUTSIDE as OUTSIDE_AUTHOR
+from simulator.flow import Flow, Ints
+from simulator.outcome import NEVER
 
 OUTSIDE = "(outside)"
 """Stands for the outside world where a rule's value was overwritten: no rule can have this id."""
@@ -17,29 +18,11 @@ OUTSIDE = "(outside)"
 _NOTHING = RuleSide()
 
 
-@dataclass
-class _Tally:
-    """Counts of one rule while the tickets go by."""
-
-    matched: int = 0
-    tickets: int = 0
-    changes: int = 0
-    overwritten: Counter[str] = field(default_factory=Counter)
-    only_here: int = 0
-    last_match: int | None = None
-    on_today: int = 0
-    on_missing: int = 0
-    refusals: Counter[str] = field(default_factory=Counter)
-
-
-_Tallies = defaultdict[str, _Tally]
-
-
 def rules_of(
-    before: Side, after: Side, scope: Scope, changes: Mapping[str, RuleChange], edits: Sequence[Edit]
+    before: Side, after: Side, flows: Sequence[Flow], changes: Mapping[str, RuleChange], edits: Sequence[Edit]
 ) -> tuple[RuleDiff, ...]:
-    """Every rule of either set, by id."""
-    sides = [_side(side, scope) for side in (before, after)]
+    """Every rule of either set, by id. `flows`: of both sides, on the reported tickets."""
+    sides = [_side(side, flow) for side, flow in zip((before, after), flows, strict=True)]
     names = {rule.id: rule.name for side in (before, after) for rule in side.rules.rules}
     named: Counter[tuple[str, bool]] = Counter(
         (rule, edit.direct) for edit in edits for rule in {*edit.rules_before, *edit.rules_after}
@@ -58,75 +41,90 @@ def rules_of(
     )
 
 
-def _side(side: Side, scope: Scope) -> dict[str, RuleSide]:
-    tallies: _Tallies = defaultdict(_Tally)
-    phases: Counter[str] = Counter()
-    for ticket in sorted(scope.reported):
-        outcome = side.outcome.tickets[ticket]
-        phases.update(outcome.phases)
-        _count_matches(outcome, tallies, scope)
-        _count_changes(outcome, tallies)
-        for refusal in outcome.refusals:
-            tallies[refusal.rule].refusals[refusal.reason] += 1
+def _side(side: Side, flow: Flow) -> dict[str, RuleSide]:
+    number = {name: place for place, name in enumerate(flow.rules)}
+    runs = dict(zip(flow.triggers, _sums(flow.runs.trigger, len(flow.triggers), flow.runs.times), strict=True))
+    counts = _Counts(flow)
     return {
-        rule.id: _frozen(tallies[rule.id], sum(phases[on] for on in set(rule.on)) if rule.enabled else 0)
+        rule.id: counts.of(
+            rule.id, number.get(rule.id), sum(runs.get(on, 0) for on in set(rule.on)) if rule.enabled else 0
+        )
         for rule in side.rules.rules
     }
 
 
-def _frozen(tally: _Tally, events: int) -> RuleSide:
-    return RuleSide(
-        events=events,
-        matched=tally.matched,
-        tickets=tally.tickets,
-        changes=tally.changes,
-        overwritten=dict(sorted(tally.overwritten.items())),
-        only_here=tally.only_here,
-        last_match=tally.last_match,
-        on_today=tally.on_today,
-        on_missing=tally.on_missing,
-        refusals=dict(sorted(tally.refusals.items())),
-    )
+def _sums(places: Ints, size: int, counts: Ints | None = None) -> list[int]:
+    """How often each place occurs, or the sum of its counts."""
+    if counts is None:
+        return list(map(int, np.bincount(places, minlength=size)))
+    return [int(n) for n in np.bincount(places, counts, size)]
 
 
-def _count_matches(outcome: TicketOutcome, tallies: _Tallies, scope: Scope) -> None:
-    last: dict[str, str] = {}
-    for match in outcome.matches:
-        tally = tallies[match.rule]
-        tally.matched += 1
-        tally.on_today += match.rests_on_today
-        tally.on_missing += match.rests_on_missing
-        last[match.rule] = match.event
-    for rule, event in last.items():
-        tally = tallies[rule]
-        tally.tickets += 1
-        at = event_instant(event, scope.instants)
-        if at is not None and (tally.last_match is None or at > tally.last_match):
-            tally.last_match = at
+class _Counts:
+    """The numbers of every rule of a flow, by its place in `flow.rules`."""
+
+    def __init__(self, flow: Flow) -> None:
+        matches, size = flow.matches, len(flow.rules)
+        self.matched = _sums(matches.rule, size)
+        self.on_today = _sums(matches.rule[matches.today], size)
+        self.on_missing = _sums(matches.rule[matches.missing], size)
+        self.tickets = _sums(_pairs(matches.ticket, matches.rule)[1], size)
+        last = np.full(size, NEVER, np.int64)
+        np.maximum.at(last, matches.rule, matches.at)
+        self.last = last.tolist()
+        self.changes = _sums(flow.changes.rule, size)
+        self.only_here = _sums(_alone(flow), size)
+        self.overwritten = overwritten(flow)
+        self.refusals: dict[str, Counter[str]] = {}
+        for _, (rule,), reason in flow.refusals:
+            self.refusals.setdefault(rule, Counter())[reason] += 1
+
+    def of(self, id: str, place: int | None, events: int) -> RuleSide:
+        """The side of one rule; `place` is None where nothing at all is told of it."""
+        refusals = dict(sorted(self.refusals.get(id, Counter()).items()))
+        if place is None:
+            return RuleSide(events=events, refusals=refusals)
+        return RuleSide(
+            events=events,
+            matched=self.matched[place],
+            tickets=self.tickets[place],
+            changes=self.changes[place],
+            overwritten=dict(sorted(self.overwritten.get(place, {}).items())),
+            only_here=self.only_here[place],
+            last_match=None if self.last[place] == NEVER else self.last[place],
+            on_today=self.on_today[place],
+            on_missing=self.on_missing[place],
+            refusals=refusals,
+        )
 
 
-def _count_changes(outcome: TicketOutcome, tallies: _Tallies) -> None:
-    standing: dict[Slot, str] = {}
-    wrote = set()
-    for change in outcome.changes:
-        if change.rule is not None:
-            tallies[change.rule].changes += 1
-            wrote.add(change.rule)
-        if change.field in WRITE_ONCE:
-            continue
-        for slot in slots(change):
-            author = OUTSIDE if change.rule is None else change.rule
-            earlier = standing.get(slot, OUTSIDE)
-            if earlier not in (OUTSIDE, author):
-                tallies[earlier].overwritten[author] += 1
-            standing[slot] = author
-    if len(wrote) == 1:
-        tallies[wrote.pop()].only_here += 1
+def _pairs(tickets: Ints, rules: Ints) -> tuple[Ints, Ints]:
+    """The distinct pairs of ticket and rule, by ticket."""
+    order = np.lexsort((rules, tickets))
+    tickets, rules = tickets[order], rules[order]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (tickets[1:] != tickets[:-1]) | (rules[1:] != rules[:-1])
+    return tickets[new], rules[new]
 
 
-def event_instant(event: str, instants: Mapping[str, int]) -> int | None:
-    """The instant of an event by its name: a reply stands at its parent's, the end of a snooze carries its own."""
-    outside = event.partition("/")[0]
-    if outside.startswith("unsnooze:"):
-        return parse_instant(outside.partition("@")[2])
-    return instants.get(outside)
+def _alone(flow: Flow) -> Ints:
+    """For each ticket that one rule changed and no other, that rule."""
+    tickets, rules = _pairs(flow.changes.ticket, flow.changes.rule)
+    _, first, count = np.unique(tickets, return_index=True, return_counts=True)
+    alone: Ints = rules[first[count == 1]]
+    return alone
+
+
+def overwritten(flow: Flow) -> dict[int, dict[str, int]]:
+    """Rule -> who wrote next what it had written -> how often."""
+    ticket, slot, author = flow.writes
+    order = np.lexsort((slot, ticket))  # stable: on a slot of a ticket the order of time stays
+    ticket, slot, author = ticket[order], slot[order], author[order]
+    earlier, later = author[:-1], author[1:]
+    same = (ticket[1:] == ticket[:-1]) & (slot[1:] == slot[:-1])
+    taken = same & (earlier != OUTSIDE_AUTHOR) & (earlier != later)
+    pairs, counts = np.unique(np.stack([earlier[taken], later[taken]]), axis=1, return_counts=True)
+    found: dict[int, dict[str, int]] = {}
+    for (old, new), count in zip(pairs.T.tolist(), counts.tolist(), strict=True):
+        found.setdefault(old, {})[OUTSIDE if new == OUTSIDE_AUTHOR else flow.rules[new]] = count
+    return found

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from simulator.diff.values import Edit, EditValue, RuleChange, Scope
-from simulator.diff.writers import Slot, last_changes, writer
-from simulator.outcome import Change, FieldScalar, Outcome, Sent, TicketOutcome
+from simulator.diff.writers import Lasts, writer
+from simulator.outcome import Change, FieldScalar, Sent, Slot, TicketOutcome
 
 SINGLE = ("priority", "status", "assignee", "team", "subject", "spam", "snooze", "trashed")
 """Fields of one value, in the names of `Final`."""
@@ -21,20 +21,14 @@ _CUSTOMER_FIELD = "customer.custom_fields."
 _Found = tuple[str, EditValue, EditValue, tuple[str, ...], tuple[str, ...]]
 
 
-def edits_of(before: Outcome, after: Outcome, scope: Scope, changes: Mapping[str, RuleChange]) -> tuple[Edit, ...]:
-    """All edits of the reported tickets, by ticket number, then field."""
-    return tuple(
-        edit
-        for ticket in sorted(scope.reported)
-        for edit in _of_ticket(before.tickets[ticket], after.tickets[ticket], scope, changes)
-    )
-
-
-def _of_ticket(old: TicketOutcome, new: TicketOutcome, scope: Scope, changes: Mapping[str, RuleChange]) -> list[Edit]:
+def edits_of(
+    old: TicketOutcome, new: TicketOutcome, scope: Scope, changes: Mapping[str, RuleChange], lasts: Lasts
+) -> list[Edit]:
+    """The edits of a ticket, by field. `lasts`: the last change of each slot on either side."""
     if _alike(old, new):
         return []
     customer = scope.customers.get(old.ticket)
-    last_old, last_new = last_changes(old.changes), last_changes(new.changes)
+    last_old, last_new = lasts
     found = [
         *_values(old, new, last_old, last_new),
         *_tags(old.final.tags, new.final.tags, last_old, last_new),

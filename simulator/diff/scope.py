@@ -21,7 +21,6 @@ def scope_of(facts: Facts, reported: Collection[int]) -> Scope:
         customers={ticket.id: ticket.customer_id for ticket in history.tickets},
         events=sum(history.first[row + 1] - history.first[row] for row in counted),
         exported=_Exported(facts).value,
-        instants=dict(zip(history.key, history.at, strict=True)),
         created={ticket.id: ticket.created_at for ticket in history.tickets},
         last=history.last,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
+from simulator.flow import Flow
 from simulator.money import Money
 from simulator.outcome import FieldScalar, Outcome, Sent
 from simulator.rules.model import RuleSet
@@ -192,7 +193,10 @@ def _no_time() -> Pair[Mapping[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """All that differs, and the numbers about it. `open_time`: microseconds that tickets stood open by priority."""
+    """All that differs, and the numbers about it. `open_time`: microseconds that tickets stood open by priority.
+
+    `flows`: both sides as columns, on the reported tickets, as long as they are at hand.
+    """
 
     changes: Mapping[str, RuleChange]
     edits: tuple[Edit, ...]
@@ -201,6 +205,7 @@ class Diff:
     timings: tuple[Timing, ...] = ()
     open_time: Pair[Mapping[str, int]] = field(default_factory=_no_time)
     who: Who | None = None
+    flows: Pair[Flow] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

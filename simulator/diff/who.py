@@ -20,7 +20,7 @@ def who(before: Outcome, after: Outcome, scope: Scope, tag: str, money: Mapping[
     """
     by_customer: defaultdict[int | None, _Ends] = defaultdict(dict)
     for ticket in sorted(scope.reported):
-        ends = tag in before.tickets[ticket].final.tags, tag in after.tickets[ticket].final.tags
+        ends = tag in before.final(ticket).tags, tag in after.final(ticket).tags
         if any(ends):
             by_customer[scope.customers.get(ticket)][ticket] = ends
     rows = [

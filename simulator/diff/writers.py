@@ -7,25 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.outcome import Change
+from simulator.outcome import Change, Slot, slots
 
-Slot = tuple[str, str]
-"""(field, tag); the tag is empty for all fields but tags."""
-
-WRITE_ONCE = frozenset(
-    {"replies", "excludeFromAutoMerge", "excludeFromCSAT", "facebookHideComment", "facebookLikeComment"}
-)
-"""Fields of the trail that hold no value which could be overwritten."""
-
-
-def slots(change: Change) -> Sequence[Slot]:
-    """The slots that a change wrote: of tags those that it added or removed."""
-    if change.field == "tags":
-        assert isinstance(change.before, tuple) and isinstance(change.after, tuple)
-        return [("tags", tag) for tag in set(change.before) ^ set(change.after)]
-    if change.rule is not None or change.before != change.after:
-        return ((change.field, ""),)
-    return ()
+Lasts = tuple[dict[Slot, Change], dict[Slot, Change]]
+"""The last change of each slot, on either side."""
 
 
 def last_changes(changes: Sequence[Change]) -> dict[Slot, Change]:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.engine.scan import Texts
+from simulator.engine.common import Common
+from simulator.engine.opening import open_at
+from simulator.engine.scan import Words
 from simulator.engine.state import SimulatedReply
-from simulator.engine.truth import TIMED, folded, holds, words_of
+from simulator.engine.truth import TIMED, holds, words_of
 from simulator.facts.facts import Facts
+from simulator.facts.folding import FoldedTexts
 from simulator.facts.values import Column, Value
 from simulator.hours import NEVER, BusinessHours
 from simulator.rules.fields import Type, field_of
 from simulator.rules.model import Test
 from simulator.rules.operators import BUSINESS_HOURS
 
+if TYPE_CHECKING:
+    from simulator.engine.memory import Memory
+
 Mask = npt.NDArray[np.bool_]
+Packed = npt.NDArray[np.uint8]
+"""A flag for each event row, eight in a byte."""
 
 
 class FactTest(NamedTuple):
@@ -41,34 +53,51 @@ class Bits:
         self.facts = facts
         self.tests: tuple[FactTest, ...] = tuple(dict.fromkeys(tests))
         self.index: dict[FactTest, int] = {test: place for place, test in enumerate(self.tests)}
-        self._masks = _masks(facts, self.tests)
+        self._masks = _packed_masks(facts, self.tests)
         self._provenance: dict[str, tuple[Mask, Mask]] = {}
-        self.rows: list[int] = pack(self._masks, len(facts.history.at))
+        self.rows: list[int] = pack(
+            ((place, self.mask(test)) for place, test in enumerate(self.tests)), len(facts.history.at), len(self.tests)
+        )
         messages = [i for i, t in enumerate(self.tests) if t.test.path.startswith("message.")]
         self._of_message = sum(1 << place for place in messages)
-        self._of_reply = tuple(i for i in messages if self.tests[i].test.operator not in TIMED)
-        self._ageing = tuple(i for i in messages if self.tests[i].test.operator in TIMED)
-        self._replies: dict[SimulatedReply, int] = {}
+        self._dated = tuple(i for i in messages if _dated(self.tests[i].test))
+        self._of_reply: defaultdict[str, list[int]] = defaultdict(list)  # path -> tests of what a reply says
+        for place in messages:
+            if not _dated(self.tests[place].test):
+                self._of_reply[self.tests[place].test.path].append(place)
+        self._replies: dict[tuple[str, Value | None], int] = {}
+        self.memories: dict[int, Memory] = {}  # what was learnt on these columns, by the depth of the cascade
         self.moving: tuple[int, ...] = tuple(i for i, t in enumerate(self.tests) if _moves(t.test))
+
+    @cached_property
+    def common(self) -> Common:
+        """What all programs on these columns share."""
+        return Common(self.facts.history)
 
     def mask(self, test: FactTest) -> Mask:
         """Where the condition is true: one flag an event row."""
-        return self._masks[self.index[test]]
+        packed, rows = self._masks[self.index[test]], len(self.facts.history.at)
+        return np.unpackbits(packed, count=rows, bitorder="little").view(np.bool_)
 
     def provenance(self, path: str) -> tuple[Mask, Mask]:
         """Of a fact, for each event row: is the value only today's, is it missing."""
         if path not in self._provenance:
             column = self.facts.column(path)
-            absent = np.array([*(value is None for value in column.values), True], dtype=np.bool_)
-            today = np.array([*column.today, False], dtype=np.bool_)
+            absent = np.append(column.absent, True)
+            today = np.append(np.asarray(column.today, dtype=np.bool_), False)
             self._provenance[path] = (today & ~absent)[column.rows], absent[column.rows]
         return self._provenance[path]
 
     def with_reply(self, bits: int, reply: SimulatedReply, now: int) -> int:
         """The bits of an event on a ticket whose last message is a simulated reply."""
-        if reply not in self._replies:
-            self._replies[reply] = self._true_of(reply, self._of_reply, now)
-        return bits & ~self._of_message | self._replies[reply] | self._true_of(reply, self._ageing, now)
+        bits &= ~self._of_message
+        for path, places in self._of_reply.items():
+            value = reply.field(path)
+            known = self._replies.get((path, value))
+            if known is None:
+                known = self._replies[path, value] = self._true_of(reply, places, now)
+            bits |= known
+        return bits | self._true_of(reply, self._dated, now)
 
     def _true_of(self, reply: SimulatedReply, places: Iterable[int], now: int) -> int:
         bits = 0
@@ -88,47 +117,84 @@ class Bits:
         return bits
 
 
+def _dated(test: Test) -> bool:
+    """Whether the truth depends on when a message was sent."""
+    return test.operator in TIMED or test.path in ("message.created_datetime", "message.sent_datetime")
+
+
 def _moves(test: Test) -> bool:
     """Whether the truth can change between two events: by the passing of time, or because the fact is as of then."""
     return test.operator in TIMED or not test.path.startswith("message.")
 
 
-def pack(masks: Sequence[Mask], rows: int) -> list[int]:
-    """One integer an event row; bit i is `masks[i]`."""
-    if not masks:
-        return [0] * rows
-    packed = np.packbits(np.stack(masks), axis=0, bitorder="little")
-    width = packed.shape[0]
-    data = np.ascontiguousarray(packed.T).tobytes()
-    read = int.from_bytes
-    return [read(data[at : at + width], "little") for at in range(0, rows * width, width)]
+def pack(masks: Iterable[tuple[int, Mask]], rows: int, width: int) -> list[int]:
+    """One integer of `width` bits an event row, from (bit, mask) pairs; a bit without a mask is 0.
+
+    Equal ones are one object: real histories repeat themselves.
+    """
+    words = np.zeros((max(1, -(-width // 64)), rows), np.uint64)
+    for bit, mask in masks:
+        words[bit // 64] |= np.left_shift(mask, np.uint64(bit % 64), dtype=np.uint64)
+    first, *others = (word.tolist() for word in words)
+    known: dict[int | tuple[int, ...], int] = {}
+    if not others:
+        return [known.setdefault(number, number) for number in first]
+    packed = []
+    for parts in zip(first, *others, strict=True):
+        number = known.get(parts)
+        if number is None:
+            number = known[parts] = sum(part << 64 * place for place, part in enumerate(parts))
+        packed.append(number)
+    return packed
 
 
-def _masks(facts: Facts, tests: Sequence[FactTest]) -> list[Mask]:
-    by_path: dict[str, list[FactTest]] = defaultdict(list)
+def _packed_masks(facts: Facts, tests: Sequence[FactTest]) -> list[Packed]:
+    """The truth of each test over all rows: out of the cache, or worked out, those of a path together."""
+    rows = len(facts.history.at)
+    found: dict[FactTest, Packed] = {}
+    missing: dict[str, list[FactTest]] = defaultdict(list)
     for test in tests:
-        by_path[test.test.path].append(test)
-    found: dict[FactTest, Mask] = {}
-    now = np.asarray(facts.history.at, dtype=np.int64)
-    for path, wanted in by_path.items():
-        column = facts.column(path)
-        for test, mask in zip(wanted, _on_column(column, now, wanted), strict=True):
-            found[test] = mask
+        kept = facts.cache.get(_name(facts, test)) if _may_keep(test) else None
+        if kept is not None and len(kept) == (rows + 7) // 8:
+            found[test] = np.frombuffer(kept, np.uint8)
+        else:
+            missing[test.test.path].append(test)
+    for path, wanted in missing.items():
+        for test, mask in zip(wanted, _on_column(facts, path, wanted), strict=True):
+            found[test] = np.packbits(mask, bitorder="little")
+            if _may_keep(test):
+                facts.cache.put(_name(facts, test), found[test].tobytes())
     return [found[test] for test in tests]
 
 
-def _on_column(column: Column, now: npt.NDArray[np.int64], tests: Sequence[FactTest]) -> list[Mask]:
-    field = field_of(tests[0].test.path)
+def _may_keep(test: FactTest) -> bool:
+    """Whether the truth follows from snapshot and program alone: hours also go by the time zones of the system."""
+    return test.hours == NEVER and test.test.reads != "datetime"
+
+
+def _name(facts: Facts, test: FactTest) -> str:
+    """What the truth of a test is called in the cache: all that makes it another test."""
+    path, operator, operand, reads = test.test.path, test.test.operator, test.test.operand, test.test.reads
+    written = str(operand) if isinstance(operand, Decimal) else operand
+    return "truth/" + json.dumps([facts.mode, path, operator, type(operand).__name__, written, reads])
+
+
+def _on_column(facts: Facts, path: str, tests: Sequence[FactTest]) -> list[Mask]:
+    field = field_of(path)
     assert field is not None
+    now = np.asarray(facts.history.at, dtype=np.int64)
     searched = [t for t in tests if field.type is Type.TEXT and t.test.operator in _COMBINE]
-    texts = Texts(column.values) if searched else None
-    occurs = texts.occurrences(w for t in searched for w in words_of(t.test)) if texts else {}
+    by_words = _by_words(facts.texts(path), [t.test for t in searched]) if searched else {}
+    column = facts.column(path)
     masks = []
     for test in tests:
-        if texts is not None and test.test.operator in _COMBINE:
-            masks.append(_gather(column, _by_words(test.test, texts, occurs), test))
+        if test.test in by_words:
+            masks.append(_gather(column, by_words[test.test], test))
         elif test.test.operator in TIMED:
             masks.append(_timed(column, now, test))
+        elif test.test.operator in BUSINESS_HOURS and field.type is Type.DATETIME:
+            wanted = test.test.operator == "duringBusinessHours"
+            masks.append(_gather(column, (open_at(test.hours, _instants(column)) == wanted) & ~column.absent, test))
         else:
             masks.append(_gather(column, _one_by_one(test, column.values), test))
     return masks
@@ -142,38 +208,31 @@ def _gather(column: Column, truth: Mask, test: FactTest) -> Mask:
 
 
 def _one_by_one(test: FactTest, values: Sequence[Value | None]) -> Mask:
-    known: dict[object, bool] = {}
-    truth = np.zeros(len(values), dtype=np.bool_)
-    for place, value in enumerate(values):
-        key = (type(value), value)
-        if key not in known:
-            known[key] = holds(test.test, value, 0, test.hours)
-        truth[place] = known[key]
-    return truth
+    return np.fromiter((holds(test.test, value, 0, test.hours) for value in values), np.bool_, len(values))
 
 
-def _by_words(test: Test, texts: Texts, occurs: dict[str, Mask]) -> Mask:
-    words = words_of(test)
-    combine, negate = _COMBINE[test.operator]
-    truth: Mask = combine.reduce([occurs[word] for word in words])
-    if test.operator in _ENDS:
-        for place in np.flatnonzero(truth):
-            truth[place] = _ENDS[test.operator](texts.folded[place], folded(words))
-    return ~truth if negate else truth
+def _by_words(texts: Iterable[FoldedTexts], tests: Sequence[Test]) -> dict[Test, Mask]:
+    """The truth of tests that look for words, over all texts: one pass."""
+    words = Words(word for test in tests for word in words_of(test))
+    parts: dict[Test, list[Mask]] = {test: [] for test in tests}
+    for run in texts:
+        found = words.search(run)
+        for test, truths in parts.items():
+            combine, negate, where = _COMBINE[test.operator]
+            truth: Mask = combine.reduce(found.of(words_of(test), where), axis=0)
+            truths.append(~truth if negate else truth)
+    return {test: np.concatenate([np.zeros(0, np.bool_), *truths]) for test, truths in parts.items()}
 
 
-_COMBINE: dict[str, tuple[np.ufunc, bool]] = {
-    "containsAny": (np.logical_or, False),
-    "containsAll": (np.logical_and, False),
-    "notContainsAny": (np.logical_or, True),
-    "notContainsAll": (np.logical_and, True),
-    "startsWith": (np.logical_or, False),
-    "endsWith": (np.logical_or, False),
+_COMBINE: dict[str, tuple[np.ufunc, bool, str]] = {
+    "containsAny": (np.logical_or, False, "anywhere"),
+    "containsAll": (np.logical_and, False, "anywhere"),
+    "notContainsAny": (np.logical_or, True, "anywhere"),
+    "notContainsAll": (np.logical_and, True, "anywhere"),
+    "startsWith": (np.logical_or, False, "start"),
+    "endsWith": (np.logical_or, False, "end"),
 }
-"""Text operators: how the occurrences of their words combine, and whether the result is negated."""
-
-_ENDS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {"startsWith": str.startswith, "endsWith": str.endswith}
-"""Asked only of the texts in which a word occurs at all."""
+"""Text operators: how the occurrences of their words combine, whether the result is negated, and where they count."""
 
 
 def _timed(column: Column, now: npt.NDArray[np.int64], test: FactTest) -> Mask:
@@ -182,10 +241,17 @@ def _timed(column: Column, now: npt.NDArray[np.int64], test: FactTest) -> Mask:
         pairs = zip(column.rows.tolist(), now.tolist(), strict=True)
         values = [*column.values, None]
         return np.fromiter((holds(test.test, values[r], n, test.hours) for r, n in pairs), np.bool_, len(now))
-    instants = np.array([*(v if isinstance(v, int) else 0 for v in column.values), 0], dtype=np.int64)
-    present = np.array([*(isinstance(v, int) for v in column.values), False], dtype=np.bool_)
+    present = np.append(~column.absent, False)
+    instants = np.append(_instants(column), 0)
     age = now - instants[column.rows]
     span = test.test.operand
     assert isinstance(span, int)
-    within = age >= span if test.test.operator == "gteTimedelta" else age <= span
-    return within & present[column.rows]
+    within: Mask = (age >= span if test.test.operator == "gteTimedelta" else age <= span) & present[column.rows]
+    return within
+
+
+def _instants(column: Column) -> npt.NDArray[np.int64]:
+    """The values as whole numbers, 0 for missing ones."""
+    if isinstance(column.values, array):
+        return np.asarray(column.values, np.int64)
+    return np.array([value if isinstance(value, int) else 0 for value in column.values], dtype=np.int64)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.engine.care import care_of_test
 from simulator.engine.columns import Bits, FactTest, Mask, fact_test
 from simulator.engine.moment import Moment, is_state
+from simulator.engine.packing import Packing
 from simulator.engine.truth import TIMED, holds
-from simulator.facts.values import Value
 from simulator.hours import NEVER, BusinessHours
 from simulator.rules.model import All, Any, Condition, Not, Test
 from simulator.rules.walk import tests_in
@@ -40,6 +41,18 @@ def is_fact(test: Test) -> bool:
     return test.path != EVENT_TYPE and not is_state(test.path)
 
 
+def undecided(condition: Condition) -> Iterator[Test]:
+    """The tests of a rule's `if` that can still be either where the rule is possible (see `possible`).
+
+    A part that holds facts only, alone or in an `all` at the top, is true there.
+    """
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    for part in parts:
+        tests = tuple(tests_in(part))
+        if not all(is_fact(test) or test.path == EVENT_TYPE for test in tests):
+            yield from tests
+
+
 def compile_check(condition: Condition, trigger: str, bits: Bits, hours: BusinessHours) -> Check | bool:
     """The check of a condition in phases of `trigger`; a plain bool where it is the same at all times."""
     if isinstance(condition, Not):
@@ -67,66 +80,34 @@ def _test(test: Test, trigger: str, bits: Bits, hours: BusinessHours) -> Check |
     if not is_state(test.path):
         bit = 1 << bits.index[fact_test(test, hours)]
         return lambda facts, moment: facts & bit != 0
-    return _state_test(test, hours)
+    return _state_test(test, bits.common.packing, hours)
 
 
-def _state_test(test: Test, hours: BusinessHours) -> Check:
-    quick = _QUICK.get((test.path, test.operator))
-    if quick is not None:
-        return quick(test)
-    path = test.path
-    if test.operator in TIMED:
+def _state_test(test: Test, packing: Packing, hours: BusinessHours) -> Check:
+    path, care = test.path, care_of_test(test, packing)
+    if path == "ticket.tags.name" and test.operator in _TAGS:
+        return _TAGS[test.operator](care)
+    if test.operator in TIMED or not care or path == "ticket.subject":  # the subject is packed by class only
         return lambda facts, moment: holds(test, moment.seen(path).value, moment.now, hours)
-    known: dict[tuple[type, Value | None], bool] = {}
+    known: dict[int, bool] = {}
 
     def check(facts: int, moment: Moment) -> bool:
-        value = moment.seen(path).value
-        key = (type(value), value)
-        if key not in known:
-            known[key] = holds(test, value, 0, hours)
-        return known[key]
+        key = moment.packed & care
+        truth = known.get(key)
+        if truth is None:
+            truth = known[key] = holds(test, moment.seen(path).value, 0, hours)
+        return truth
 
     return check
 
 
-def _words(test: Test) -> frozenset[str]:
-    assert isinstance(test.operand, tuple)
-    return frozenset(test.operand)
-
-
-def _any_tag(test: Test) -> Check:
-    names = _words(test)
-    return lambda facts, moment: not names.isdisjoint(moment.tags)
-
-
-def _no_tag(test: Test) -> Check:
-    names = _words(test)
-    return lambda facts, moment: names.isdisjoint(moment.tags)
-
-
-def _all_tags(test: Test) -> Check:
-    names = _words(test)
-    return lambda facts, moment: names <= moment.tags
-
-
-def _not_all_tags(test: Test) -> Check:
-    names = _words(test)
-    return lambda facts, moment: not names <= moment.tags
-
-
-def _status_is(test: Test) -> Check:
-    wanted = test.operand
-    return lambda facts, moment: moment.status == wanted
-
-
-_QUICK: dict[tuple[str, str], Callable[[Test], Check]] = {
-    ("ticket.tags.name", "containsAny"): _any_tag,
-    ("ticket.tags.name", "notContainsAny"): _no_tag,
-    ("ticket.tags.name", "containsAll"): _all_tags,
-    ("ticket.tags.name", "notContainsAll"): _not_all_tags,
-    ("ticket.status", "eq"): _status_is,
+_TAGS: dict[str, Callable[[int], Check]] = {
+    "containsAny": lambda bits: lambda facts, moment: moment.packed & bits != 0,
+    "notContainsAny": lambda bits: lambda facts, moment: moment.packed & bits == 0,
+    "containsAll": lambda bits: lambda facts, moment: moment.packed & bits == bits,
+    "notContainsAll": lambda bits: lambda facts, moment: moment.packed & bits != bits,
 }
-"""The state conditions that most rules use, said directly; everything else goes through `holds`."""
+"""The tests of tags, on their bits."""
 
 
 def _not(part: Check) -> Check:
@@ -161,6 +142,33 @@ def _any(either: int, rest: list[Check]) -> Check | bool:
         return False
 
     return check
+
+
+Chance = Callable[[int], tuple[bool, bool]]
+"""Given the fact bits of a moment: may a condition be true there, may it be false."""
+
+
+def chance(condition: Condition, trigger: str, bits: Bits, hours: BusinessHours) -> Chance:
+    """As `possible`, for a moment that is no event row."""
+    if isinstance(condition, Not):
+        part = chance(condition.part, trigger, bits, hours)
+        return lambda facts: part(facts)[::-1]
+    if isinstance(condition, Test):
+        return _chance_of_test(condition, trigger, bits, hours)
+    parts = [chance(part, trigger, bits, hours) for part in condition.parts]
+    if isinstance(condition, All):
+        return lambda facts: (all(part(facts)[0] for part in parts), any(part(facts)[1] for part in parts))
+    return lambda facts: (any(part(facts)[0] for part in parts), all(part(facts)[1] for part in parts))
+
+
+def _chance_of_test(test: Test, trigger: str, bits: Bits, hours: BusinessHours) -> Chance:
+    if test.path == EVENT_TYPE:
+        truth = holds(test, trigger, 0, NEVER)
+        return lambda facts: (truth, not truth)
+    if is_state(test.path):
+        return lambda facts: (True, True)
+    bit = 1 << bits.index[fact_test(test, hours)]
+    return lambda facts: (facts & bit != 0, facts & bit == 0)
 
 
 def possible(condition: Condition, trigger: str, bits: Bits, hours: BusinessHours) -> Possible:

@@ -1,158 +1,139 @@
 """Memory: what a step did is done again wherever the rules would see the same thing, without asking them again.
 
-Real histories repeat themselves. What the rules decide in an event depends on the event's fact bits and on what
-their conditions, and the question "does this action change anything?", can tell apart in the state: that is the key.
-What is remembered is not the effects but the script (which rules matched and which actions ran, in order); it is
-played on the full state, so whole tag lists, instants and texts are those of the moment.
+Real histories repeat themselves. What rules do in an event depends on its look (see `program.py`) and on the bits of
+the ticket's packed state that the rules possible there care for: that is the key. What is remembered holds for all
+states that agree in those bits: which bits the step sets and takes away, which rules matched, what changed.
+
+Not remembered is what depends on more: texts that are filled in, instants, what a customer's tickets share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable
 from typing import NamedTuple
 
-from simulator.engine.moment import CUSTOMER_FIELD, LAST_MESSAGE, TICKET_FIELD, Moment, last_message, may_reply
-from simulator.engine.state import Shared, State, field_value
-from simulator.engine.truth import TIMED, holds
-from simulator.facts.directory import Directory
-from simulator.facts.facts import Facts
-from simulator.facts.values import Value
-from simulator.hours import BusinessHours
-from simulator.rules.model import Action, FieldValue, Test
+from simulator.engine.common import Common
+from simulator.engine.moment import Effect, Hit, Retag
+from simulator.engine.packing import FIELDS
+from simulator.engine.step import Result
+from simulator.outcome import Change, Loop, Match, Refusal, Sent
 
 CAPACITY = 300_000
-"""Scripts remembered at most; when there are more, all are forgotten and the memory begins anew."""
+"""Steps remembered at most; when there are more, all are forgotten and the memory begins anew."""
 
-_SNOOZE = "ticket.snooze_datetime"
-_STANDING = frozenset({"isEmpty", "isNotEmpty"})
-
-
-Line = Callable[[Moment], None]
-"""A line of a script: an action, or the note that a rule matched or that a phase was reached."""
+_APART = frozenset({"snooze", "replies", "subject"})
 
 
-class Remembered(NamedTuple):
-    """What a step did: its script (empty where no rule matched or acted), its phase runs, its loop if it had one."""
+class Entry(NamedTuple):
+    """A remembered step. `number` is the same for steps that changed the same, of whichever program."""
 
-    script: tuple[Line, ...]
+    keep: int
+    put: int
+    effects: tuple[Effect | Retag, ...]
+    hits: tuple[Hit, ...]
     phases: tuple[str, ...]
     loop: tuple[str, ...] | None
+    not_simulated: tuple[tuple[str, str], ...]
+    number: int
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no rule matched or acted."""
+        return not self.hits and not self.effects and not self.not_simulated and self.loop is None
 
 
-class Glance:
-    """The part of a state that some rules can tell apart, as a key.
+class Apart(NamedTuple):
+    """What was done step by step, spelt out; `packed` is the state after."""
 
-    `exact`: whether keys serve at all. Where a rule compares a snooze's end or a custom field's instant with now, a
-    state looks different at every instant, and nothing is remembered.
+    packed: int
+    changes: tuple[Change, ...]
+    refusals: tuple[Refusal, ...]
+    matches: tuple[Match, ...]
+    instants: tuple[int, ...]  # of the matches
+    sent: tuple[Sent, ...]
+    loops: tuple[Loop, ...]
+    phases: tuple[str, ...]
+    not_simulated: tuple[tuple[str, str], ...]
+
+
+class Known:
+    """What is known of the rows of one look. `care` is 0 and `apart` true where nothing can be remembered."""
+
+    __slots__ = ("apart", "care", "entries")
+
+    def __init__(self, care: int, apart: bool) -> None:
+        self.care, self.apart = care, apart
+        self.entries: dict[int, Entry | None] = {}  # None: this step is not one to remember
+
+
+class Memory(dict[int, Known]):
+    """Look -> what is known of it. `capacity` 0: nothing is remembered, and the outcome is the same.
+
+    All programs on a snapshot share one, as a look means the same in each of them.
     """
 
-    def __init__(
-        self,
-        tests: Sequence[Test],
-        actions: Sequence[Action],
-        hours: BusinessHours,
-        facts: Facts,
-        directory: Directory,
-    ) -> None:
-        self._facts, self._hours, self._directory = facts, hours, directory
-        self.exact = not any(_compares_with_now(test) for test in tests)
-        self._tags = _TagClasses(tests, actions)
-        self._assignee = _Classes(
-            tests, "ticket.assignee_user_id", hours, _targets(actions, "setAssignee", directory.agent_id)
-        )
-        self._email = _Classes(tests, "ticket.assignee_user.email", hours, ())
-        self._team = _Classes(
-            tests, "ticket.assignee_team_id", hours, _targets(actions, "setTeamAssignee", directory.team_id)
-        )
-        self._subject = _Classes(tests, "ticket.subject", hours, _targets(actions, "setSubject", str))
-        self._spans = tuple(dict.fromkeys(a.argument for a in actions if a.kind == "snoozeTicket"))
-        self._fields = _ids(tests, actions, TICKET_FIELD, "setCustomFieldValue")
-        self._customer_fields = _ids(tests, actions, CUSTOMER_FIELD, "setCustomerCustomFieldValue")
-        self._last_message = tuple(test for test in tests if test.path == LAST_MESSAGE)
-        self._replies = any(action.kind == "replyToTicket" for action in actions)
-
-    def key(self, state: State, shared: Shared, row: int, now: int) -> Hashable:
-        """What the rules can tell apart in this state, at this event row and instant."""
-        return (
-            self._tags[state.tags],
-            state.priority,
-            state.status,
-            state.spam,
-            state.trashed,
-            self._assignee[state.assignee],
-            self._email[self._directory.agent_email(state.assignee)] if self._email.tests else 0,
-            self._team[state.team],
-            self._subject[state.subject],
-            None if state.snooze is None else tuple([state.snooze == now + span for span in self._spans]),  # type: ignore[operator]
-            tuple([_typed(field_value(state.fields, id)) for id in self._fields]) if state.fields else (),
-            self._customer(shared, row, now) if self._customer_fields else (),
-            self._message(state, row, now) if self._last_message else (),
-            not self._replies or may_reply(shared.replied_at, now),
-        )
-
-    def _customer(self, shared: Shared, row: int, now: int) -> tuple[Hashable, ...]:
-        written = dict(shared.fields)
-        return tuple(
-            _typed(written[id] if id in written else self._facts.seen(CUSTOMER_FIELD + id, row, now).value)
-            for id in self._customer_fields
-        )
-
-    def _message(self, state: State, row: int, now: int) -> tuple[bool, ...]:
-        value = last_message(self._facts, row, now, state.replied_at).value
-        return tuple(holds(test, value, now, self._hours) for test in self._last_message)
-
-
-class _Classes(dict[Value | None, int]):
-    """Value -> number of its class: values of one field that no test and no action can tell apart share a number."""
-
-    def __init__(self, tests: Iterable[Test], path: str, hours: BusinessHours, targets: tuple[object, ...]) -> None:
+    def __init__(self, common: Common, capacity: int = CAPACITY) -> None:
         super().__init__()
-        self.tests = tuple(test for test in tests if test.path == path)
-        self._hours, self._targets = hours, targets
-        self._known: dict[tuple[bool, ...], int] = {}
+        self._common, self._capacity = common, capacity
+        self.quiet: dict[Hashable, tuple[str, ...]] = {}  # steps apart in which no rule matches or acts: their phases
+        self.size = 0
+        self.evaluated = 0  # steps that the rules were asked for
 
-    def __missing__(self, value: Value | None) -> int:
-        truths = [holds(test, value, 0, self._hours) for test in self.tests]
-        looks = (*truths, *(value == target for target in self._targets))
-        self[value] = number = self._known.setdefault(looks, len(self._known))
-        return number
+    def __missing__(self, look: int) -> Known:
+        apart = self._capacity == 0 or look & self._common.apart != 0
+        known = self[look] = Known(self._common.care_of(look), apart)
+        return known
 
+    def keep(self, look: int, packed: int, result: Result) -> Entry | None:
+        """Remember what a step did to a packed state at a row of this look, if that can be."""
+        entry = self._entry(packed, result)
+        if self.size >= self._capacity:
+            self.clear()
+            self.size = 0
+        known = self[look]
+        known.entries[packed & known.care] = entry
+        self.size += 1
+        return entry
 
-class _TagClasses(dict[frozenset[str], Hashable]):
-    """Tags -> those that some rule names, and whether there are others, where a rule may take all away."""
+    def keep_quiet(self, key: Hashable, result: Result) -> bool:
+        """Remember a step in which no rule matched or acted; whether it was one."""
+        if result.hits or result.effects or result.not_simulated or result.loop is not None:
+            return False
+        if self._capacity:
+            if len(self.quiet) >= self._capacity:
+                self.quiet.clear()
+            self.quiet[key] = tuple(result.phases)
+        return True
 
-    def __init__(self, tests: Iterable[Test], actions: Sequence[Action]) -> None:
-        super().__init__()
-        read = [test.operand for test in tests if test.path == "ticket.tags.name"]
-        written = [action.argument for action in actions if action.kind in ("addTags", "removeTags", "setTags")]
-        self._named = frozenset(name for words in (*read, *written) if isinstance(words, tuple) for name in words)
-        self._wipes = any(action.kind == "setTags" for action in actions)
-        self._counts = any(not isinstance(operand, tuple) for operand in read)  # isEmpty, isNotEmpty
-
-    def __missing__(self, tags: frozenset[str]) -> Hashable:
-        named = tags & self._named
-        self[tags] = looks = (named, (self._wipes or self._counts) and len(named) < len(tags))
-        return looks
-
-
-def _compares_with_now(test: Test) -> bool:
-    if test.path == _SNOOZE:
-        return test.operator not in _STANDING
-    return test.operator in TIMED and test.path.startswith((TICKET_FIELD, CUSTOMER_FIELD))
-
-
-def _targets(actions: Iterable[Action], kind: str, resolve: Callable[[str], int | str | None]) -> tuple[object, ...]:
-    """The values that the actions of a kind would set; a name that nobody has is refused, and tells nothing apart."""
-    arguments = dict.fromkeys(action.argument for action in actions if action.kind == kind)
-    return tuple(resolve(one) if isinstance(one, str) else one for one in arguments)
-
-
-def _ids(tests: Iterable[Test], actions: Iterable[Action], family: str, kind: str) -> tuple[str, ...]:
-    read = (test.path.removeprefix(family) for test in tests if test.path.startswith(family))
-    arguments = (action.argument for action in actions if action.kind == kind)
-    return tuple(dict.fromkeys((*read, *(one.id for one in arguments if isinstance(one, FieldValue)))))
+    def _entry(self, packed: int, result: Result) -> Entry | None:
+        if result.sent or any(isinstance(effect, Effect) and _is_apart(effect.field) for effect in result.effects):
+            return None
+        turned = packed ^ result.packed
+        if turned & FIELDS.mask:
+            turned |= FIELDS.mask  # custom fields are put as a whole, so that they can be renumbered
+        entry = Entry(
+            ~turned, result.packed & turned, tuple(result.effects), tuple(result.hits), tuple(result.phases),
+            result.loop, tuple(result.not_simulated), 0,
+        )  # fmt: skip
+        return numbered(entry, entry.put, self._common)
 
 
-def _typed(value: Value | None) -> Hashable:
-    """A value that is not taken for an equal one of another type."""
-    return type(value), value
+def portable(entry: Entry) -> Entry:
+    """An entry for another process, which has other numbers."""
+    return entry._replace(number=0)
+
+
+def numbered(entry: Entry, put: int, common: Common) -> Entry:
+    """An entry with the number that its effects have here."""
+    return entry._replace(put=put, number=common.number(tuple([_exactly(effect) for effect in entry.effects])))
+
+
+def _is_apart(field: str) -> bool:
+    return field in _APART or field.startswith("customer.")
+
+
+def _exactly(effect: Effect | Retag) -> Hashable:
+    """An effect that equals another only where nothing can tell them apart: true is not 1, and 0 not 0.00."""
+    if isinstance(effect, Effect) and effect.field.startswith("custom_fields."):
+        return effect, type(effect.before), str(effect.before), type(effect.after), str(effect.after)
+    return effect

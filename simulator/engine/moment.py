@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.engine.state import Fields, Shared, SimulatedReply, State, field_value
+from simulator.engine.packing import SPAM, Packing
+from simulator.engine.state import Shared, SimulatedReply, field_value
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.facts.history import Start
@@ -43,41 +44,73 @@ class Hit(NamedTuple):
     rule: str
     today: bool
     missing: bool
+    columns: int  # the number of the columns whose flags come to these at the event's row; -1: they are in
+
+
+class Retag(NamedTuple):
+    """A change of tags, whatever others the ticket carries: bits that came and bits that went."""
+
+    trigger: str
+    depth: int
+    rule: str
+    branch: str
+    action: str
+    added: int
+    removed: int
+
+
+class Unpacked(NamedTuple):
+    """What belongs to a ticket's state and is not packed."""
+
+    subject: str | None
+    snooze: int | None = None
+    snoozed_by: str | None = None  # the rule whose snooze stands, which ends by itself
+    reply: SimulatedReply | None = None  # the last message, where that is a simulated reply
+    replied_at: int | None = None  # of the last simulated reply, whether or not a message came after it
 
 
 class Moment:
     """The working copy of a state during one event. Only actions (`acts.py`) and the step change it."""
 
+    __slots__ = (
+        "changed", "changers", "customer_fields", "customer_replied_at", "depth", "directory", "effects", "facts",
+        "given_to_user", "hits", "not_simulated", "now", "packed", "packing", "phases", "plain", "replied_at",
+        "replies", "reply", "row", "sent", "snooze", "snoozed_by", "subject", "ticket", "trigger",
+    )  # fmt: skip
+
     def __init__(
-        self, facts: Facts, directory: Directory, ticket: Start, row: int, now: int, state: State, shared: Shared
+        self,
+        facts: Facts,
+        directory: Directory,
+        packing: Packing,
+        ticket: Start,
+        row: int,
+        now: int,
+        packed: int,
+        rest: Unpacked,
+        shared: Shared,
+        plain: bool,
     ) -> None:
-        self.facts, self.directory, self.ticket, self.row, self.now = facts, directory, ticket, row, now
-        self.tags, self.priority, self.status = state.tags, state.priority, state.status
-        self.assignee, self.team, self.subject, self.spam = state.assignee, state.team, state.subject, state.spam
-        self.snooze, self.snoozed_by, self.trashed = state.snooze, state.snoozed_by, state.trashed
-        self.fields, self.flags = state.fields, state.flags
-        self.reply, self.replied_at = state.reply, state.replied_at
-        self.customer_fields: Fields = shared.fields
-        self.customer_replied_at = shared.replied_at
+        self.facts, self.directory, self.packing = facts, directory, packing
+        self.ticket, self.row, self.now = ticket, row, now
+        self.packed = packed
+        self.subject, self.snooze, self.snoozed_by, self.reply, self.replied_at = rest
+        self.customer_fields, self.customer_replied_at = shared
         self.trigger, self.depth = "", 0
         self.changed = False  # some action of this phase run changed ticket state
         self.changers: list[str] = []  # the rules whose changes no run of ticket-updated has seen yet
         self.given_to_user = False
-        self.effects: list[Effect] = []
+        self.effects: list[Effect | Retag] = []
         self.hits: list[Hit] = []
         self.sent: list[Sent] = []
         self.replies: list[SimulatedReply] = []
         self.phases: list[str] = []
         self.not_simulated: list[tuple[str, str]] = []
-        self.plain = False  # the facts are those of the event row itself: no simulated reply, no later instant
-        self.script: list[Callable[[Moment], None]] = []  # the matches and actions, in order, to be played again
+        self.plain = plain  # columns give what it sees at its row: no simulated reply, nothing that rules moved
 
-    def state(self) -> State:
-        """The state as it stands."""
-        return State(
-            self.tags, self.priority, self.status, self.assignee, self.team, self.subject, self.spam, self.snooze,
-            self.snoozed_by, self.trashed, self.fields, self.flags, self.reply, self.replied_at,
-        )  # fmt: skip
+    def unpacked(self) -> Unpacked:
+        """What is not packed of the state, as it stands."""
+        return Unpacked(self.subject, self.snooze, self.snoozed_by, self.reply, self.replied_at)
 
     def shared(self) -> Shared:
         """What the customer's other tickets will see."""
@@ -100,12 +133,12 @@ class Moment:
     def seen(self, path: str) -> Seen:
         """Any field as a rule sees it at this moment."""
         if path == "ticket.spam" and self.ticket.spam_today:
-            return Seen(self.spam, Provenance.TODAY)
+            return Seen(self.packed & SPAM != 0, Provenance.TODAY)
         read = STATE.get(path)
         if read is not None:
             return _known(read(self))
         if path.startswith(TICKET_FIELD):
-            return _known(field_value(self.fields, path[len(TICKET_FIELD) :]))
+            return _known(field_value(self.packing.fields(self.packed), path[len(TICKET_FIELD) :]))
         if path.startswith(CUSTOMER_FIELD):
             name = path[len(CUSTOMER_FIELD) :]
             if any(key == name for key, _ in self.customer_fields):
@@ -137,18 +170,19 @@ def _known(value: Value | None) -> Seen:
 
 
 def _assignee_email(moment: Moment) -> Value | None:
-    return None if moment.assignee is None else moment.directory.agent_email(moment.assignee)
+    assignee = moment.packing.assignee(moment.packed)
+    return None if assignee is None else moment.directory.agent_email(assignee)
 
 
 STATE: dict[str, Callable[[Moment], Value | None]] = {
-    "ticket.tags.name": lambda moment: tuple(sorted(moment.tags)),
-    "ticket.priority": lambda moment: moment.priority,
-    "ticket.status": lambda moment: moment.status,
-    "ticket.assignee_user_id": lambda moment: moment.assignee,
+    "ticket.tags.name": lambda moment: moment.packing.names(moment.packed),
+    "ticket.priority": lambda moment: moment.packing.priority(moment.packed),
+    "ticket.status": lambda moment: moment.packing.status(moment.packed),
+    "ticket.assignee_user_id": lambda moment: moment.packing.assignee(moment.packed),
     "ticket.assignee_user.email": _assignee_email,
-    "ticket.assignee_team_id": lambda moment: moment.team,
+    "ticket.assignee_team_id": lambda moment: moment.packing.team(moment.packed),
     "ticket.subject": lambda moment: moment.subject,
-    "ticket.spam": lambda moment: moment.spam,
+    "ticket.spam": lambda moment: moment.packed & SPAM != 0,
     "ticket.snooze_datetime": lambda moment: moment.snooze,
 }
 """How each state field is read."""
@@ -156,4 +190,9 @@ STATE: dict[str, Callable[[Moment], Value | None]] = {
 
 def is_state(path: str) -> bool:
     """Whether a path is read from the moment itself, not from a column: state, and what simulated replies move."""
-    return path in STATE or path == LAST_MESSAGE or path.startswith((TICKET_FIELD, CUSTOMER_FIELD))
+    return is_packed(path) or path == LAST_MESSAGE or path.startswith(CUSTOMER_FIELD)
+
+
+def is_packed(path: str) -> bool:
+    """Whether a path is read from the ticket's own state."""
+    return path in STATE or path.startswith(TICKET_FIELD)

@@ -5,101 +5,82 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.engine.state import State
-from simulator.engine.step import ASSIGNED, CREATED, MESSAGE, SURVEY, UNSNOOZED, UPDATED
+from simulator.engine.packing import OPEN, SPAM, TRASHED, Operation, Packing
+from simulator.engine.phases import ASSIGNED, CREATED, MESSAGE, SURVEY, UNSNOOZED, UPDATED
 from simulator.facts.history import Kind
 from simulator.facts.values import Value
-from simulator.outcome import FieldState
+
+Change = Callable[[Packing, Value | None], Operation | None]
+"""What a value of the event does to a packed state; None where it says nothing."""
 
 
 class Recorded(NamedTuple):
-    """A kind of outside event: the recorded type, its phases in order, what it does to the state, to which field."""
+    """A kind of outside event: the recorded type, its phases in order, the field that it changes, and how.
+
+    `change` is None where it changes nothing, or something that is not packed: the subject or the snooze.
+    """
 
     type: str
     phases: tuple[str, ...]
-    apply: Callable[[State, Value | None], State]
     field: str = ""
+    change: Change | None = None
 
 
-def _nothing(state: State, value: Value | None) -> State:
-    return state
+def _add(packing: Packing, value: Value | None) -> Operation | None:
+    return Operation(-1, packing.tags(value)) if isinstance(value, tuple) else None
 
 
-def _tags_added(state: State, value: Value | None) -> State:
-    return state._replace(tags=state.tags | frozenset(value)) if isinstance(value, tuple) else state
+def _remove(packing: Packing, value: Value | None) -> Operation | None:
+    return Operation(~packing.tags(value), 0) if isinstance(value, tuple) else None
 
 
-def _tags_removed(state: State, value: Value | None) -> State:
-    return state._replace(tags=state.tags - frozenset(value)) if isinstance(value, tuple) else state
+def _assign(packing: Packing, value: Value | None) -> Operation | None:
+    return packing.assigned(value) if isinstance(value, int) else None
 
 
-def _assigned(state: State, value: Value | None) -> State:
-    return state._replace(assignee=value) if isinstance(value, int) else state
+def _assign_team(packing: Packing, value: Value | None) -> Operation | None:
+    return packing.team_assigned(value) if isinstance(value, int) else None
 
 
-def _team_assigned(state: State, value: Value | None) -> State:
-    return state._replace(team=value) if isinstance(value, int) else state
+def _unassign(packing: Packing, value: Value | None) -> Operation:
+    return packing.assigned(None)
 
 
-def _subject(state: State, value: Value | None) -> State:
-    return state._replace(subject=value) if isinstance(value, str) else state
+def _unassign_team(packing: Packing, value: Value | None) -> Operation:
+    return packing.team_assigned(None)
 
 
-def _snoozed(state: State, value: Value | None) -> State:
-    return state._replace(snooze=value, snoozed_by=None) if isinstance(value, int) else state
-
-
-def _awake(state: State, value: Value | None = None) -> State:
-    return state if state.snooze is None else state._replace(snooze=None, snoozed_by=None)
-
-
-def _opened(state: State, value: Value | None) -> State:
-    return state if state.status == "open" else state._replace(status="open")
-
-
-def _setting(field: str, value: FieldState) -> Callable[[State, Value | None], State]:
-    """The change that gives a field one value."""
-    return lambda state, _: state._replace(**{field: value})  # type: ignore[arg-type]
+def _flag(bit: int, on: bool) -> Change:
+    operation = Operation(-1, bit) if on else Operation(~bit, 0)
+    return lambda packing, value: operation
 
 
 OUTSIDE: dict[int, Recorded] = {
-    Kind.CREATED: Recorded("ticket-created", (CREATED, MESSAGE, UPDATED), _nothing),
-    Kind.MESSAGE: Recorded("customer-message", (MESSAGE, UPDATED), _nothing),
-    Kind.SURVEY: Recorded("satisfaction-survey-responded", (SURVEY,), _nothing),
-    Kind.TAGS_ADDED: Recorded("ticket-tags-added", (UPDATED,), _tags_added, "tags"),
-    Kind.TAGS_REMOVED: Recorded("ticket-tags-removed", (UPDATED,), _tags_removed, "tags"),
-    Kind.CLOSED: Recorded("ticket-closed", (UPDATED,), _setting("status", "closed"), "status"),
-    Kind.CLOSED_LISTS_ONLY: Recorded("ticket-closed", (UPDATED,), _setting("status", "closed"), "status"),
-    Kind.REOPENED: Recorded("ticket-reopened", (UPDATED,), _setting("status", "open"), "status"),
-    Kind.ASSIGNED: Recorded("ticket-assigned", (UPDATED, ASSIGNED), _assigned, "assignee"),
-    Kind.UNASSIGNED: Recorded("ticket-unassigned", (UPDATED,), _setting("assignee", None), "assignee"),
-    Kind.TEAM_ASSIGNED: Recorded("ticket-team-assigned", (UPDATED,), _team_assigned, "team"),
-    Kind.TEAM_UNASSIGNED: Recorded("ticket-team-unassigned", (UPDATED,), _setting("team", None), "team"),
-    Kind.SUBJECT_UPDATED: Recorded("ticket-subject-updated", (UPDATED,), _subject, "subject"),
-    Kind.CUSTOMER_UPDATED: Recorded("ticket-customer-updated", (UPDATED,), _nothing),
-    Kind.MARKED_SPAM: Recorded("ticket-marked-spam", (UPDATED,), _setting("spam", True), "spam"),
-    Kind.UNMARKED_SPAM: Recorded("ticket-unmarked-spam", (UPDATED,), _setting("spam", False), "spam"),
-    Kind.SNOOZED: Recorded("ticket-snoozed", (UPDATED,), _snoozed, "snooze"),
-    Kind.SELF_UNSNOOZED: Recorded("ticket-self-unsnoozed", (UNSNOOZED, UPDATED), _awake, "snooze"),
-    Kind.TRASHED: Recorded("ticket-trashed", (UPDATED,), _setting("trashed", True), "trashed"),
-    Kind.UNTRASHED: Recorded("ticket-untrashed", (UPDATED,), _setting("trashed", False), "trashed"),
-    Kind.MERGED: Recorded("ticket-merged", (UPDATED,), _nothing),
+    Kind.CREATED: Recorded("ticket-created", (CREATED, MESSAGE, UPDATED)),
+    Kind.MESSAGE: Recorded("customer-message", (MESSAGE, UPDATED)),
+    Kind.SURVEY: Recorded("satisfaction-survey-responded", (SURVEY,)),
+    Kind.TAGS_ADDED: Recorded("ticket-tags-added", (UPDATED,), "tags", _add),
+    Kind.TAGS_REMOVED: Recorded("ticket-tags-removed", (UPDATED,), "tags", _remove),
+    Kind.CLOSED: Recorded("ticket-closed", (UPDATED,), "status", _flag(OPEN, False)),
+    Kind.CLOSED_LISTS_ONLY: Recorded("ticket-closed", (UPDATED,), "status", _flag(OPEN, False)),
+    Kind.REOPENED: Recorded("ticket-reopened", (UPDATED,), "status", _flag(OPEN, True)),
+    Kind.ASSIGNED: Recorded("ticket-assigned", (UPDATED, ASSIGNED), "assignee", _assign),
+    Kind.UNASSIGNED: Recorded("ticket-unassigned", (UPDATED,), "assignee", _unassign),
+    Kind.TEAM_ASSIGNED: Recorded("ticket-team-assigned", (UPDATED,), "team", _assign_team),
+    Kind.TEAM_UNASSIGNED: Recorded("ticket-team-unassigned", (UPDATED,), "team", _unassign_team),
+    Kind.SUBJECT_UPDATED: Recorded("ticket-subject-updated", (UPDATED,), "subject"),
+    Kind.CUSTOMER_UPDATED: Recorded("ticket-customer-updated", (UPDATED,)),
+    Kind.MARKED_SPAM: Recorded("ticket-marked-spam", (UPDATED,), "spam", _flag(SPAM, True)),
+    Kind.UNMARKED_SPAM: Recorded("ticket-unmarked-spam", (UPDATED,), "spam", _flag(SPAM, False)),
+    Kind.SNOOZED: Recorded("ticket-snoozed", (UPDATED,), "snooze"),
+    Kind.SELF_UNSNOOZED: Recorded("ticket-self-unsnoozed", (UNSNOOZED, UPDATED), "snooze"),
+    Kind.TRASHED: Recorded("ticket-trashed", (UPDATED,), "trashed", _flag(TRASHED, True)),
+    Kind.UNTRASHED: Recorded("ticket-untrashed", (UPDATED,), "trashed", _flag(TRASHED, False)),
+    Kind.MERGED: Recorded("ticket-merged", (UPDATED,)),
 }
 
-SNOOZE_ENDED = Recorded("snooze-ended", (UNSNOOZED, UPDATED), _awake, "snooze")
+SNOOZE_ENDED = Recorded("snooze-ended", (UNSNOOZED, UPDATED), "snooze")
 """The end of a rule's snooze, which no export records."""
 
-REPLY_PHASES = (MESSAGE, UPDATED)
-WITHOUT_MESSAGE = (CREATED, UPDATED)
-"""The phases of a ticket's creation without any message."""
-
-CUSTOMER_WROTE = (
-    Recorded("customer-message", (), _opened, "status"),
-    Recorded("customer-message", (), _awake, "snooze"),
-)
-"""What a customer's message does: it reopens a closed ticket and ends its snooze."""
-
-
-def plain(value: FieldState | frozenset[str]) -> FieldState:
-    """A field of the state as an outcome has it."""
-    return tuple(sorted(value)) if isinstance(value, frozenset) else value
+CUSTOMER_WROTE = Recorded("customer-message", (), "status", _flag(OPEN, True))
+"""What a customer's message does beside: it reopens a closed ticket, and ends its snooze."""

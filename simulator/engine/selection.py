@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from simulator.engine.columns import Bits, FactTest
 from simulator.engine.conditions import Check, compile_check, fact_tests
-from simulator.engine.moment import Moment
-from simulator.engine.state import Shared, starting
-from simulator.engine.step import CREATED
+from simulator.engine.moment import Moment, Unpacked
+from simulator.engine.phases import CREATED
+from simulator.engine.state import Shared
 from simulator.facts.directory import Directory
 from simulator.facts.history import Start
 from simulator.hours import NEVER
@@ -49,21 +49,26 @@ def selection_tests(selection: Selection) -> Iterator[FactTest]:
 
 def select(selection: Selection, bits: Bits, directory: Directory) -> frozenset[int]:
     """The ids of the tickets to report."""
-    history = bits.facts.history
-    chosen = [
-        row
-        for row, ticket in enumerate(history.tickets)
-        if (selection.since is None or ticket.created_at >= selection.since)
-        and (selection.until is None or ticket.created_at < selection.until)
-    ]
+    tickets = bits.facts.history.tickets
+    chosen = picked(selection, tickets)
     if selection.where is not None:
         check = compile_check(selection.where, CREATED, bits, NEVER)
         chosen = [row for row in chosen if _holds_at_start(check, row, bits, directory)]
-    tickets = [history.tickets[row] for row in chosen]
-    if selection.sample is not None:
-        people = _sampled(selection.sample, [_person(ticket) for ticket in history.tickets])
-        tickets = [ticket for ticket in tickets if _person(ticket) in people]
-    return frozenset(ticket.id for ticket in tickets)
+    return frozenset(tickets[row].id for row in chosen)
+
+
+def picked(selection: Selection, tickets: Sequence[Start]) -> list[int]:
+    """The rows of the tickets that period and sample choose; the condition is not asked."""
+    chosen = [
+        row
+        for row, ticket in enumerate(tickets)
+        if (selection.since is None or ticket.created_at >= selection.since)
+        and (selection.until is None or ticket.created_at < selection.until)
+    ]
+    if selection.sample is None:
+        return chosen
+    people = _sampled(selection.sample, [_person(ticket) for ticket in tickets])
+    return [row for row in chosen if _person(tickets[row]) in people]
 
 
 def _holds_at_start(check: Check | bool, row: int, bits: Bits, directory: Directory) -> bool:
@@ -71,7 +76,10 @@ def _holds_at_start(check: Check | bool, row: int, bits: Bits, directory: Direct
         return check
     facts = bits.facts
     ticket, event = facts.history.tickets[row], facts.history.first[row]
-    moment = Moment(facts, directory, ticket, event, facts.history.at[event], starting(ticket), Shared())
+    packing = bits.common.packing
+    packed, rest = packing.start(ticket.spam, ticket.spam_today), Unpacked(ticket.subject)
+    at = facts.history.at[event]
+    moment = Moment(facts, directory, packing, ticket, event, at, packed, rest, Shared(), plain=False)
     moment.trigger = CREATED
     return check(bits.rows[event], moment)
 

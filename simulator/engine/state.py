@@ -1,13 +1,12 @@
-"""What a step sees and changes: the state of a ticket, and what its customer's tickets share."""
+"""What is not packed of a ticket's state: a simulated reply, custom fields, and what a customer's tickets share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.facts.history import Start
 from simulator.facts.values import Value
-from simulator.outcome import FieldScalar, Final
+from simulator.outcome import FieldScalar
 
 Fields = tuple[tuple[str, FieldScalar], ...]
 """Custom fields as sorted (id, value) pairs: a value that can be compared and remembered."""
@@ -44,48 +43,11 @@ _OF_REPLY: dict[str, Callable[[SimulatedReply], Value | None]] = {
 }
 
 
-class State(NamedTuple):
-    """A ticket between two events. `reply` is the last message, where that is a simulated reply."""
-
-    tags: frozenset[str]
-    priority: str
-    status: str
-    assignee: int | None
-    team: int | None
-    subject: str | None
-    spam: bool
-    snooze: int | None
-    snoozed_by: str | None  # the rule whose snooze stands, which ends by itself
-    trashed: bool
-    fields: Fields
-    flags: frozenset[str]
-    reply: SimulatedReply | None
-    replied_at: int | None  # of the last simulated reply, whether or not a message came after it
-
-
 class Shared(NamedTuple):
     """What the tickets of one customer share: custom fields that rules wrote, and when a rule last replied."""
 
     fields: Fields = ()
     replied_at: int | None = None
-
-
-def starting(ticket: Start) -> State:
-    """A ticket before its creation: no tags, normal, open, nobody's."""
-    return State(
-        tags=frozenset(), priority="normal", status="open", assignee=None, team=None, subject=ticket.subject,
-        spam=ticket.spam, snooze=None, snoozed_by=None, trashed=False, fields=(), flags=frozenset(),
-        reply=None, replied_at=None,
-    )  # fmt: skip
-
-
-def final(state: State) -> Final:
-    """The state as an outcome keeps it."""
-    return Final(
-        tags=tuple(sorted(state.tags)), priority=state.priority, status=state.status, assignee=state.assignee,
-        team=state.team, subject=state.subject, spam=state.spam, snooze=state.snooze, trashed=state.trashed,
-        custom_fields=tuple(pair for pair in state.fields if pair[1] is not None),
-    )  # fmt: skip
 
 
 def with_field(fields: Fields, name: str, value: FieldScalar) -> Fields:

@@ -5,11 +5,10 @@ One finding for all tickets on which the same rules did the same, never one a ti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from simulator.diagnostics import Diagnostic, Severity
-from simulator.diff.values import Side
-from simulator.outcome import Outcome
+from simulator.flow import Flow, Told
 
 CODES: dict[str, str] = {
     "E001": "Rules set each other off: the last run that the depth of the cascade allows still changed something.",
@@ -25,12 +24,12 @@ _LOOPS = {
 }
 
 
-def replay_findings(before: Side, after: Side, reported: Collection[int]) -> tuple[Diagnostic, ...]:
+def replay_findings(flows: Sequence[Flow]) -> tuple[Diagnostic, ...]:
     """The findings of both sides over the reported tickets, each with the number of tickets and the first of them."""
     return tuple(
         finding
-        for name, side in (("baseline", before), ("candidate", after))
-        for finding in (*_loops(name, side.outcome, reported), *_not_simulated(name, side.outcome, reported))
+        for name, flow in zip(("baseline", "candidate"), flows, strict=True)
+        for finding in (*_loops(name, flow), *_not_simulated(name, flow))
     )
 
 
@@ -42,15 +41,19 @@ def history_findings(counts: Mapping[str, int]) -> Iterator[Diagnostic]:
         yield Diagnostic("E005", Severity.WARNING, message)
 
 
-def _loops(side: str, outcome: Outcome, reported: Collection[int]) -> Iterator[Diagnostic]:
-    tickets: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for ticket in sorted(reported):
-        for kind, rules in sorted({(loop.kind, loop.rules) for loop in outcome.tickets[ticket].loops}):
-            tickets.setdefault((kind, rules), []).append(ticket)
-    for (kind, rules), found in sorted(tickets.items()):
+def _loops(side: str, flow: Flow) -> Iterator[Diagnostic]:
+    for (kind, rules), found in _by_what(flow.loops):
         code, what = _LOOPS[kind]
         message = f"{side}: {_names(rules)} {what} ({_on(found)})"
         yield Diagnostic(code, Severity.WARNING, message, rule=rules[0] if len(rules) == 1 else None)
+
+
+def _by_what(told: Sequence[Told]) -> list[tuple[tuple[str, tuple[str, ...]], list[int]]]:
+    """(What, rules) -> tickets, all sorted."""
+    tickets: dict[tuple[str, tuple[str, ...]], set[int]] = {}
+    for ticket, rules, what in told:
+        tickets.setdefault((what, rules), set()).add(ticket)
+    return [(what, sorted(found)) for what, found in sorted(tickets.items())]
 
 
 def _names(rules: tuple[str, ...]) -> str:
@@ -61,11 +64,7 @@ def _on(tickets: list[int]) -> str:
     return f"ticket {tickets[0]}" if len(tickets) == 1 else f"{len(tickets):,} tickets, first {tickets[0]}"
 
 
-def _not_simulated(side: str, outcome: Outcome, reported: Collection[int]) -> Iterator[Diagnostic]:
-    tickets: dict[tuple[str, str], list[int]] = {}
-    for ticket in sorted(reported):
-        for rule, what in sorted(set(outcome.tickets[ticket].not_simulated)):
-            tickets.setdefault((rule, what), []).append(ticket)
-    for (rule, what), found in sorted(tickets.items()):
+def _not_simulated(side: str, flow: Flow) -> Iterator[Diagnostic]:
+    for (what, (rule,)), found in sorted(_by_what(flow.not_simulated), key=lambda one: (one[0][1], one[0][0])):
         message = f"{side}: rule {rule} applies a macro with {what}, which is not simulated ({_on(found)})"
         yield Diagnostic("E003", Severity.WARNING, message, rule=rule)

@@ -13,5 +13,5 @@ def refusal_lines(before: Outcome, after: Outcome, reported: Collection[int]) ->
     """Baseline first, then by ticket, then as it happened."""
     for side, outcome in (("baseline", before), ("candidate", after)):
         for ticket in sorted(reported):
-            for refusal in outcome.tickets[ticket].refusals:
+            for refusal in outcome.deeds(ticket).refusals:
                 yield line({**entry(side, refusal), "reason": refusal.reason})

@@ -14,7 +14,7 @@ def trail_lines(before: Outcome, after: Outcome, reported: Collection[int]) -> I
     """Baseline first, then by ticket, then as it happened. What the outside world changed is left out."""
     for side, outcome in (("baseline", before), ("candidate", after)):
         for ticket in sorted(reported):
-            for change in outcome.tickets[ticket].changes:
+            for change in outcome.deeds(ticket).changes:
                 if change.rule is not None:
                     yield line(entry(side, change))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from simulator.diff.changes import rule_changes
 from simulator.diff.edits import edits_of
 from simulator.diff.values import Edit, RuleChange, Scope
+from simulator.diff.writers import last_changes
 from simulator.outcome import Change, Outcome, TicketOutcome
 from tests.diff.worlds import HOUR, T0, add_tags, change, outcome, rule, ruleset, scope, sent, spent, tagged, ticket
 
@@ -18,10 +20,18 @@ CHANGES = rule_changes(
 )
 
 
+def _edits(before: Outcome, after: Outcome, within: Scope, changes: Mapping[str, RuleChange]) -> tuple[Edit, ...]:
+    found: list[Edit] = []
+    for id in sorted(within.reported):
+        old, new = before.tickets[id], after.tickets[id]
+        found += edits_of(old, new, within, changes, (last_changes(old.changes), last_changes(new.changes)))
+    return tuple(found)
+
+
 def edits(before: TicketOutcome, after: TicketOutcome, within: Scope | None = None) -> tuple[Edit, ...]:
     """The edits of one ticket."""
     within = within or scope([before.ticket])
-    return edits_of(outcome(before), outcome(after), within, CHANGES)
+    return _edits(outcome(before), outcome(after), within, CHANGES)
 
 
 def test_last_writer_of_a_single_value() -> None:
@@ -130,7 +140,7 @@ def test_order_and_scope() -> None:
         ticket(i, tagged(i, "same", "", "x"), change(i, "same", "priority", "normal", "low")) for i in (9, 10, 2, 3)
     ]
     before = Outcome({i: ticket(i) for i in (2, 3, 9, 10)})
-    found = edits_of(before, outcome(*tickets), scope([10, 9, 2]), CHANGES)
+    found = _edits(before, outcome(*tickets), scope([10, 9, 2]), CHANGES)
     assert [(edit.ticket, edit.field) for edit in found] == [
         (2, "priority"), (2, "tags"), (9, "priority"), (9, "tags"), (10, "priority"), (10, "tags"),
     ]  # fmt: skip
@@ -140,5 +150,5 @@ def test_order_and_scope() -> None:
 def test_any_change_of_a_named_rule_makes_it_direct(kind: RuleChange) -> None:
     """Added, removed, edited or moved: all are direct."""
     made = ticket(1, change(1, "r", "priority", "normal", "high"))
-    found = edits_of(outcome(made), outcome(ticket(1)), scope([1]), {"r": kind})
+    found = _edits(outcome(made), outcome(ticket(1)), scope([1]), {"r": kind})
     assert [edit.direct for edit in found] == [True]

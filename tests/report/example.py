@@ -135,7 +135,7 @@ def example() -> Report:
             Diagnostic(
                 "L001", Severity.NOTE, f"unknown path {HOSTILE}", Location("candidate.yaml", 3, 5), rule="auto-reply"
             ),
-            *replay_findings(old, cut_off, (9, 10, 11, 12)),
+            *replay_findings([side.outcome.flow({}) for side in (old, cut_off)]),
         ],
     )
 
