@@ -18,10 +18,12 @@ from simulator.sources.gorgias.export import GORGIAS
 from simulator.sources.intake import Imported, Source, import_paths
 from simulator.sources.paths import Progress
 from simulator.sources.shopify.export import SHOPIFY
-from simulator.sources.table import import_table
+from simulator.sources.table import ENCODINGS, ImportedTable, TableOptions, import_table
 
 _LINES_SHOWN = 5
+_COLUMNS_SHOWN = 20
 _PATIENCE = 1.0  # seconds before a progress bar appears
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", ",": ",", ";": ";", "|": "|"}
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _SNAPSHOT = click.option(
@@ -69,13 +71,36 @@ def shopify(paths: tuple[Path, ...], snapshot: Path) -> None:
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--key", metavar="COLUMN", help="The column with the e-mail address or customer id.")
-@click.option("--date-column", metavar="COLUMN", help="The column that says from when on a row holds (UTC).")
+@click.option(
+    "--date", "--date-column", "date", metavar="COLUMN", help="The column that says from when on a row holds (UTC)."
+)
+@click.option(
+    "--separator",
+    type=click.Choice(tuple(_SEPARATORS)),
+    help="What stands between cells (default: whatever gives the header most columns).",
+)
+@click.option(
+    "--encoding",
+    type=click.Choice(ENCODINGS, case_sensitive=False),
+    default="utf-8",
+    show_default=True,
+    help="How the text of a CSV file is written; a byte order mark overrules it.",
+)
 @_SNAPSHOT
-def table(name: str, file: Path, key: str | None, date_column: str | None, snapshot: Path) -> None:
-    """Read a CSV or Parquet FILE as the table NAME, joined to customers by e-mail or customer id."""
+def table(
+    name: str, file: Path, key: str | None, date: str | None, separator: str | None, encoding: str, snapshot: Path
+) -> None:
+    """Read a CSV or Parquet FILE as the table NAME, joined to customers by e-mail or customer id.
+
+    Rules read it as ticket.customer.external.NAME.COLUMN. With --date a ticket sees the row that held at its time.
+    The same NAME again replaces the table.
+    """
+    options = TableOptions(key, date, _SEPARATORS[separator] if separator else None, encoding)
     with _progress((file,)) as progress:
-        done = import_table(snapshot, name, file, key, date_column, progress)
+        done = import_table(snapshot, name, file, options, progress)
     _report(done, snapshot)
+    for line in _table_lines(name, done, date is not None):
+        click.echo(line)
 
 
 def _import(paths: tuple[Path, ...], snapshot: Path, source: Source) -> None:
@@ -101,6 +126,26 @@ def _report(done: Imported, snapshot: Path) -> None:
     click.echo(f"Fingerprint  {done.fingerprint}")
     for line in _next_steps(summary, snapshot):
         click.echo(line, err=True)
+
+
+def _table_lines(name: str, done: ImportedTable, dated: bool) -> Iterator[str]:
+    """What rules can read of a table, and whom its rows belong to."""
+    columns = done.columns or {}
+    listed = ", ".join(for_terminal(column) for column in list(columns)[:_COLUMNS_SHOWN])
+    more = f" and {len(columns) - _COLUMNS_SHOWN:,} more" if len(columns) > _COLUMNS_SHOWN else ""
+    yield f"In rules     ticket.customer.external.{name}.COLUMN: {listed}{more}"
+    for column, written in columns.items():
+        if column != written:
+            yield bullet(f'column "{for_terminal(written)}" is {for_terminal(column)} in rules')
+    held = "as of each event" if dated else "as of today (no --date): every hit that rests on it is counted"
+    yield bullet(f"its values are {held}")
+    yield bullet(f"{done.joined:,} of {_counted(done.rows, 'row')} belong to a customer of the snapshot{_hint(done)}")
+
+
+def _hint(done: ImportedTable) -> str:
+    if done.joined or not done.customers:
+        return ""
+    return ": no rule on it can match; is the key column the right one (--key)?"
 
 
 def _read_lines(done: Imported) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`simulator snapshot`: what a snapshot holds, and whether it is whole."""
+"""`simulator snapshot`: what a snapshot holds, whether it is whole, and a smaller one cut out of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from simulator.cli.slice import slice_command
 from simulator.escape import for_terminal
 from simulator.instants import DAY, format_instant
 from simulator.snapshot.store import open_snapshot
@@ -31,7 +32,7 @@ _SNAPSHOT = click.option(
 @click.group("snapshot")
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Look into a snapshot, or check that it is whole. Nothing here changes it."""
+    """Look into a snapshot, check that it is whole, or cut a smaller one out of it. Nothing here changes it."""
     if ctx.default_map is not None:
         ctx.default_map = dict.fromkeys(command.commands, ctx.default_map)
 
@@ -68,6 +69,9 @@ def verify(file: Path | None, snapshot: Path, full: bool) -> None:
     checked = "every byte, the tables, the structure and every row" if full else "every byte and the tables"
     click.echo(f"{for_terminal(path.as_posix())} is whole: {checked} checked.")
     click.echo(f"Fingerprint  {fingerprint}")
+
+
+command.add_command(slice_command)
 
 
 def counts_table(summary: Summary) -> str:

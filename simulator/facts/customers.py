@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.facts.history import History
-from simulator.facts.identity import Identities, read_identities
+from simulator.facts.identity import Identities, read_identities, read_survivors
 from simulator.facts.open_values import follow, parse_open, text_of, value_of
 from simulator.facts.source import Fixed, Rows, encoded, known
 from simulator.facts.values import Value
@@ -49,6 +49,11 @@ class Customers:
     def place(self) -> dict[int, int]:
         """Customer id -> group."""
         return {id: place for place, id in enumerate(self.ids)}
+
+    @cached_property
+    def survivors(self) -> dict[int, int]:
+        """Each merged customer -> the one it became."""
+        return read_survivors(self._connection)
 
     @cached_property
     def identities(self) -> Identities:

@@ -6,24 +6,30 @@ Each table is read when a path first asks for it, and kept.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from simulator.facts.customers import SHOPIFY, Customers
+from simulator.facts.folding import FoldedTexts
 from simulator.facts.history import History
-from simulator.facts.messages import Messages, last_message
+from simulator.facts.kept_columns import get_source, put_column
+from simulator.facts.kept_texts import folded_texts, in_runs
+from simulator.facts.messages import CREATED, TEXT, Messages, last_message
 from simulator.facts.shopify import Shopify
-from simulator.facts.source import Source, encoded
+from simulator.facts.source import Dated, Fixed, Moments, Source, encoded
 from simulator.facts.tables import EXTERNAL, ExternalTables
 from simulator.facts.tickets import TICKET_PATHS, ticket_source
 from simulator.facts.values import Column, Seen
 from simulator.rules.fields import Kind, field_of
+from simulator.snapshot.cache import NO_CACHE, Cache
 
 Mode = Literal["as-of", "current"]
 _LAST_MESSAGES = {"ticket.last_message_datetime": False, "ticket.last_received_message_datetime": True}
+_FROM_HISTORY = frozenset({TEXT, CREATED, *_LAST_MESSAGES})
+"""Fields whose columns come with the history, or are not worth keeping beside the texts."""
 
 
 class Facts:
@@ -35,22 +41,25 @@ class Facts:
     facts; `ticket.customer.custom_fields.ID` gives the exported value, which rules may change.
     """
 
-    def __init__(self, connection: sqlite3.Connection, history: History, mode: Mode) -> None:
-        self.history = history
+    def __init__(self, connection: sqlite3.Connection, history: History, mode: Mode, cache: Cache = NO_CACHE) -> None:
+        self.history, self.mode, self.cache = history, mode, cache
         self._connection = connection
         self._current = mode == "current"
-        self._messages = Messages(connection, history)
+        self._messages = Messages(connection, history, cache)
         self._sources: dict[str, Source] = {}
         self._columns: dict[str, Column] = {}
 
     def prepare(self, paths: Iterable[str]) -> None:
         """Read the message fields among these paths in one pass: only a matter of speed."""
-        self._messages.load(path for path in paths if path in Messages.paths)
+        self._messages.load(path for path in paths if path in Messages.paths and not self._find(path))
 
     def column(self, path: str) -> Column:
         """The field over all event rows, each seen at its own event. Raises KeyError for a path that is no fact."""
         if path not in self._columns:
-            self._columns[path] = self._source(path).column()
+            source = self._source(path)
+            self._columns[path] = source.column()
+            if isinstance(source, Dated):
+                put_column(self.cache, f"{self.mode}/{path}", self._columns[path], fixed=False)
         return self._columns[path]
 
     def seen(self, path: str, row: int, now: int) -> Seen:
@@ -60,16 +69,38 @@ class Facts:
         """
         return self._source(path).seen(row, now)
 
+    def moves(self, path: str) -> Moments | None:
+        """The moments at which the field changes between events; None where it goes by the events alone."""
+        return self._source(path).moves
+
+    def texts(self, path: str) -> Iterator[FoldedTexts]:
+        """The values of a text field's column, in its order, folded, in runs. What is no text is like an empty one."""
+        if path == TEXT:
+            return folded_texts(self.cache, path, len(self.history.outside.ids), self._messages.texts)
+        values = self.column(path).values
+        return folded_texts(self.cache, f"{self.mode}/{path}", len(values), lambda first: in_runs(values[first:]))
+
     def _source(self, path: str) -> Source:
-        if path not in self._sources:
-            self._sources[path] = self._open(path)
-        return self._sources[path]
+        found = self._find(path)
+        if found is None:
+            found = self._sources[path] = self._open(path)
+            if isinstance(found, Fixed) and path not in _FROM_HISTORY:
+                put_column(self.cache, f"{self.mode}/{path}", found.whole, fixed=True)
+        return found
+
+    def _find(self, path: str) -> Source | None:
+        """The field where it was asked for before, or the cache holds it."""
+        if path not in self._sources and path not in _FROM_HISTORY:
+            found = get_source(self.cache, f"{self.mode}/{path}", len(self.history.at), lambda: self._open(path))
+            if found is not None:
+                self._sources[path] = found
+        return self._sources.get(path)
 
     def _open(self, path: str) -> Source:
         if path in Messages.paths:
             return self._messages.source(path)
         if path in _LAST_MESSAGES:
-            return last_message(self._connection, self.history, received=_LAST_MESSAGES[path])
+            return last_message(self.history, received=_LAST_MESSAGES[path])
         if path in TICKET_PATHS:
             return ticket_source(self._connection, self.history, path, self._current)
         if Customers.reads(path):
@@ -96,7 +127,9 @@ class Facts:
         return ExternalTables(self._connection, self.history, self._customers, self._current)
 
 
-def read_facts(connection: sqlite3.Connection, history: History, mode: Mode = "as-of") -> Facts:
+def read_facts(
+    connection: sqlite3.Connection, history: History, mode: Mode = "as-of", cache: Cache = NO_CACHE
+) -> Facts:
     """Facts over a history of the same snapshot. `current` gives a customer's totals and orders as they are today,
-    at every event, and flags them."""
-    return Facts(connection, history, mode)
+    at every event, and flags them. What the cache of the snapshot holds is not read again."""
+    return Facts(connection, history, mode, cache)

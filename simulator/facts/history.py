@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
+from simulator.facts.keys import Keys
 from simulator.facts.values import Value
 
 
@@ -35,8 +37,7 @@ class Kind(IntEnum):
     CLOSED_LISTS_ONLY = 20  # the closing of a ticket without events, at closed_datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A ticket as it starts: no tags, normal, open, nobody's. `row` of history.tickets = its place by ascending id."""
 
     id: int
@@ -49,6 +50,13 @@ class Start:
     spam_today: bool = False  # `spam` is the record's value of today: no spam event tells how it began
 
 
+class OutsideMessages(NamedTuple):
+    """The messages that no rule sent, by ticket id, time and id: their own ids, and when each was made."""
+
+    ids: Sequence[int]
+    at: Sequence[int]
+
+
 @dataclass(frozen=True)
 class History:
     """Outside events as parallel sequences, sorted by ticket id and then in the order of replay on that ticket.
@@ -58,6 +66,7 @@ class History:
     `current[i]` is the row of the ticket's last outside message as of event `i`, its own included, else -1.
     `from_customer[i]`: the event brings a message that is not from an agent.
     `automatic[i]`: an assignment (user or team) without a user behind it: replayed only while nobody is assigned.
+    `outside`: the messages that `message` and `current` count.
     `last`: the instant of the last outside event of the whole snapshot (None without tickets).
     `counts`: what was counted on the way, by reason, for the report; sorted.
     """
@@ -67,11 +76,12 @@ class History:
     ticket: Sequence[int]  # ticket row of each event
     at: Sequence[int]
     kind: Sequence[int]
-    key: Sequence[str]  # "ticket:ID", "message:ID", "event:ID", "survey:ID" or "closed:ID"
+    key: Keys  # "ticket:ID", "message:ID", "event:ID", "survey:ID" or "closed:ID"
     value: Sequence[Value | None]
     message: Sequence[int]
     current: Sequence[int]
     from_customer: Sequence[bool]
     automatic: Sequence[bool]
+    outside: OutsideMessages
     last: int | None
     counts: Mapping[str, int]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import overload
 
@@ -24,17 +24,14 @@ _NAMES = ("ticket", "message", "event", "survey", "closed")
 class Keys(Sequence[str]):
     """`ticket:ID`, `message:ID`, `event:ID`, `survey:ID` or `closed:ID` of each event, in nine bytes each."""
 
-    def __init__(self) -> None:
-        self._records = array("b")
-        self._ids = array("q")
-
-    def extend(self, records: Iterable[Record], ids: Iterable[int]) -> None:
-        """The names of further events."""
-        self._records.extend(records)
-        self._ids.extend(ids)
+    def __init__(self, records: array[int], ids: array[int]) -> None:
+        self.records, self.ids = records, ids
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{_NAMES[record]}:{id}" for record, id in zip(self.records, self.ids, strict=True))
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -45,4 +42,4 @@ class Keys(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        return f"{_NAMES[self._records[index]]}:{self._ids[index]}"
+        return f"{_NAMES[self.records[index]]}:{self.ids[index]}"

@@ -4,59 +4,79 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, field
+from array import array
+from typing import NamedTuple
 
+import numpy as np
+
+from simulator.facts.entries import Ints, places_in
 from simulator.facts.recorded import whole_number
 from simulator.facts.who_did_it import MESSAGE_CREATED, RULE_EXECUTED, SURVEY_RESPONDED
 
-_MARKERS = "SELECT id, type, object_type, object_id, data FROM event WHERE type IN (?, ?) ORDER BY id"
+_OWN = "object_id IS NOT NULL AND object_type = iif(type = ?1, 'TicketMessage', 'SatisfactionSurvey')"
+_MARKERS = (
+    f"SELECT id, type, object_id, iif({_OWN}, NULL, data), iif(type = ?3, context, NULL) FROM event"  # noqa: S608
+    " WHERE type IN (?1, ?2, ?3) ORDER BY id"
+)
+"""What an event is about is its object; where the export lacks that, its data says it."""
+
+_LARGEST = 2**63
 
 
-@dataclass
 class Markers:
-    """Recorded events by the message or survey they tell of (the first of each); each can be taken once."""
+    """The recorded events of one kind of record, by the record they tell of: the first of each counts."""
 
-    _messages: dict[int | None, int] = field(default_factory=dict)
-    _surveys: dict[int | None, int] = field(default_factory=dict)
+    def __init__(self, name: str) -> None:
+        """`name`: the key under which an event's data names the record."""
+        self._name = name
+        self._records, self._events = array("q"), array("q")
+        self._strange: set[int | None] = set()  # told of, and in no snapshot
 
-    def add_message(self, message: int | None, event: int) -> None:
-        """A recorded `ticket-message-created`."""
-        self._messages.setdefault(message, event)
+    def add(self, event: int, record: int | None, data: str | None) -> None:
+        """A recorded event of this object, or, with data, of the one that the data names."""
+        if data is not None:
+            record = _named(data, self._name)
+        if record is None or not -_LARGEST <= record < _LARGEST:
+            self._strange.add(record)
+        else:
+            self._records.append(record)
+            self._events.append(event)
 
-    def add_survey(self, survey: int | None, event: int) -> None:
-        """A recorded `satisfaction-survey-responded`."""
-        self._surveys.setdefault(survey, event)
+    def events_of(self, records: Ints) -> tuple[Ints, int]:
+        """The event at which each of these records was recorded, -1 where there is none; and how many records are
+        told of that are not among these: the export lacks them."""
+        told, first = np.unique(np.array(self._records, np.int64), return_index=True)
+        places = places_in(told, records)
+        there = np.unique(places)
+        absent = len(self._strange) + len(told) - int(np.count_nonzero(there >= 0))
+        return np.append(np.array(self._events, np.int64)[first], -1)[places], absent
 
-    def take_message(self, message: int) -> int | None:
-        """The event at which this message was recorded."""
-        return self._messages.pop(message, None)
 
-    def take_survey(self, survey: int) -> int | None:
-        """The event at which this survey's answer was recorded."""
-        return self._surveys.pop(survey, None)
+class Told(NamedTuple):
+    """What events tell of others: messages, surveys that were answered, and the contexts in which old rules ran."""
 
-    def left(self) -> tuple[int, int]:
-        """How many messages and surveys were told of that nobody took: the export lacks them."""
-        return len(self._messages), len(self._surveys)
+    messages: Markers
+    surveys: Markers
+    rule_contexts: frozenset[str]
+
+
+def read_markers(connection: sqlite3.Connection) -> Told:
+    """One pass over the recorded events."""
+    messages, surveys, contexts = Markers("message_id"), Markers("satisfaction_survey_id"), set[str]()
+    for id, type, record, data, context in connection.execute(
+        _MARKERS, (MESSAGE_CREATED, SURVEY_RESPONDED, RULE_EXECUTED)
+    ):
+        if type == RULE_EXECUTED:
+            contexts.add(context or "")
+        else:
+            (messages if type == MESSAGE_CREATED else surveys).add(id, record, data)
+    return Told(messages, surveys, frozenset(contexts - {""}))
 
 
 def read_rule_contexts(connection: sqlite3.Connection) -> frozenset[str]:
-    """The contexts in which old rules ran."""
+    """The contexts in which old rules ran, alone."""
     rows = connection.execute("SELECT DISTINCT context FROM event WHERE type = ?", (RULE_EXECUTED,))
     return frozenset(context for (context,) in rows if context)
-
-
-def read_markers(connection: sqlite3.Connection) -> Markers:
-    """One pass over the recorded events of messages and surveys."""
-    markers = Markers()
-    for id, type, object_type, object_id, data in connection.execute(_MARKERS, (MESSAGE_CREATED, SURVEY_RESPONDED)):
-        if type == MESSAGE_CREATED:
-            own = object_id is not None and object_type == "TicketMessage"
-            markers.add_message(object_id if own else _named(data, "message_id"), id)
-        else:
-            own = object_id is not None and object_type == "SatisfactionSurvey"
-            markers.add_survey(object_id if own else _named(data, "satisfaction_survey_id"), id)
-    return markers
 
 
 def _named(data: str, name: str) -> int | None:

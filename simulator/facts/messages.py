@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import overload
 
 import numpy as np
 
 from simulator.facts.history import History
+from simulator.facts.kept_texts import RUN
 from simulator.facts.open_values import list_of
-from simulator.facts.read_history import OUTSIDE_MESSAGES
+from simulator.facts.outside_messages import OUTSIDE_MESSAGES
 from simulator.facts.source import Fixed, Rows, by_place
-from simulator.facts.values import Column
+from simulator.facts.values import Column, Mask, Value
+from simulator.snapshot.cache import Cache
+
+TEXT, CREATED = "message.text", "message.created_datetime"
 
 _FIELDS: dict[str, str] = {
-    "message.text": "text",
+    TEXT: "text",
     "message.subject": "subject",
     "message.channel": "channel",
     "message.via": "via",
     "message.from_agent": "from_agent",
     "message.public": "public",
     "message.integration_id": "integration_id",
-    "message.created_datetime": "created_at",
+    CREATED: "created_at",
     "message.sent_datetime": "sent_at",
     "message.sender.email": "sender_email",
     "message.receiver.email": "receiver_email",
@@ -34,8 +40,7 @@ _FIELDS: dict[str, str] = {
 
 _FLAGS = frozenset({"message.from_agent", "message.public"})
 _LISTS = frozenset({"message.intents.name", "message.sentiments.name"})
-_OWN = frozenset({"message.text", "message.created_datetime", "message.sent_datetime"})
-"""Fields of which hardly two messages have the same value: they are not looked through for equal ones."""
+_ABSENT = "absent/message.text"
 
 
 class Messages:
@@ -43,14 +48,15 @@ class Messages:
 
     paths = frozenset(_FIELDS)
 
-    def __init__(self, connection: sqlite3.Connection, history: History) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, history: History, cache: Cache) -> None:
+        self._connection, self._outside, self._cache = connection, history.outside, cache
         self._current = np.asarray(history.current, np.int32)
         self._sources: dict[str, Fixed] = {}
+        self._without_text: list[bool] = []  # as far as the texts were gone through
 
     def load(self, paths: Iterable[str]) -> None:
-        """Read several fields in one pass."""
-        wanted = sorted(set(paths) - self._sources.keys())
+        """Read several fields in one pass; texts are not read, but looked up one by one or gone through by `texts`."""
+        wanted = sorted(set(paths) - self._sources.keys() - {TEXT, CREATED})
         if wanted:
             names = ", ".join(_FIELDS[path] for path in wanted)
             rows = self._connection.execute(f"SELECT {names} {OUTSIDE_MESSAGES}").fetchall()
@@ -60,13 +66,68 @@ class Messages:
 
     def source(self, path: str) -> Fixed:
         """The field of this path over all events."""
+        if path == CREATED and path not in self._sources:
+            times = self._outside.at
+            nothing = np.zeros(len(times), np.bool_)
+            self._sources[path] = Fixed(Column(times, nothing, self._current, nothing))
+        elif path == TEXT and path not in self._sources:
+            texts = MessageTexts(self._connection, self._outside.ids)
+            self._sources[path] = Fixed(Column(texts, np.zeros(len(texts), np.bool_), self._current, self._absent()))
         self.load([path])
         return self._sources[path]
 
+    def texts(self, first: int = 0) -> Iterator[list[bytes]]:
+        """The texts (UTF-8, nothing for a missing one) in runs, from message `first` on."""
+        rows = self._connection.execute(f"SELECT CAST(text AS BLOB) {OUTSIDE_MESSAGES} LIMIT -1 OFFSET ?", (first,))
+        while some := rows.fetchmany(RUN):
+            self._without_text.extend(text is None for (text,) in some)
+            yield [text or b"" for (text,) in some]
+
+    def _absent(self) -> Mask:
+        """Which messages have no text."""
+        kept = self._cache.get(_ABSENT)
+        if kept is not None and len(kept) == len(self._outside.ids):
+            return np.frombuffer(kept, np.uint8).astype(np.bool_)
+        flags = self._without_text
+        if len(flags) != len(self._outside.ids):
+            flags = [flag for (flag,) in self._connection.execute(f"SELECT text IS NULL {OUTSIDE_MESSAGES}")]
+        absent = np.array(flags, np.bool_)
+        self._cache.put(_ABSENT, absent.tobytes())
+        return absent
+
+
+class MessageTexts(Sequence[Value | None]):
+    """The texts of the outside messages, looked up when asked for: all of them at once would fill the memory."""
+
+    def __init__(self, connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+        self._connection, self._ids = connection, ids
+        self._text = lru_cache(maxsize=64)(self._read)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[Value | None]:
+        return (text for (text,) in self._connection.execute(f"SELECT text {OUTSIDE_MESSAGES}"))
+
+    @overload
+    def __getitem__(self, index: int) -> Value | None: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Value | None]: ...
+
+    def __getitem__(self, index: int | slice) -> Value | list[Value | None] | None:
+        if isinstance(index, slice):
+            return [self._text(id) for id in self._ids[index]]
+        return self._text(self._ids[index])
+
+    def _read(self, id: int) -> str | None:
+        found: tuple[str | None] = self._connection.execute("SELECT text FROM message WHERE id = ?", (id,)).fetchone()
+        return found[0]
+
 
 def _field(path: str, cells: Sequence[str | int | None], current: Rows) -> Fixed:
-    if path in _OWN:
-        return Fixed(Column(cells, [False] * len(cells), current))
+    if path == "message.sent_datetime":  # hardly two are the same: they are not looked through for equal ones
+        return Fixed(Column(cells, np.zeros(len(cells), np.bool_), current))
     if path in _FLAGS:
         return by_place([None if cell is None else bool(cell) for cell in cells], current)
     if path in _LISTS:
@@ -75,13 +136,13 @@ def _field(path: str, cells: Sequence[str | int | None], current: Rows) -> Fixed
     return by_place(cells, current)
 
 
-def last_message(connection: sqlite3.Connection, history: History, received: bool) -> Fixed:
+def last_message(history: History, received: bool) -> Fixed:
     """The latest time of the ticket's outside messages so far, or of those from customers only (`received`).
 
     A message counts from its event on, at its own created_datetime, which may be before or after that event.
     """
-    times = [at for (at,) in connection.execute(f"SELECT created_at {OUTSIDE_MESSAGES}")]
-    by_time = np.argsort(np.array(times, np.int64), kind="stable")
+    times = history.outside.at
+    by_time = np.argsort(np.asarray(times, np.int64), kind="stable")
     rank = np.zeros(len(times) + 1, np.int64)
     rank[by_time] = np.arange(1, len(times) + 1)  # the last stands for no message
     message, ticket = np.asarray(history.message, np.int64), np.asarray(history.ticket, np.int64)
@@ -90,4 +151,5 @@ def last_message(connection: sqlite3.Connection, history: History, received: boo
     base = ticket * (len(times) + 1)  # a ticket's ranks lie above those of all tickets before it
     latest = np.maximum.accumulate(base + rank[message]) - base
     rows = np.concatenate([[-1], by_time])[latest].astype(np.int32)
-    return Fixed(Column(times, [False] * len(times), rows))
+    nothing = np.zeros(len(times), np.bool_)
+    return Fixed(Column(times, nothing, rows, nothing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from simulator.facts.values import Value
 
@@ -45,6 +46,7 @@ def text_of(found: object) -> str | None:
     return plain(found) if isinstance(found, (str, bool, Decimal)) else None
 
 
+@lru_cache(maxsize=4096)
 def list_of(text: str) -> tuple[str, ...]:
     """A JSON list of names, in its order and without duplicates."""
     found = value_of(parse_open(text))

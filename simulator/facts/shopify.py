@@ -92,7 +92,7 @@ class Shopify:
 
     @cached_property
     def _shoppers(self) -> dict[int, Shopper]:
-        return read_shoppers(self._connection, self._customers.place, self._customers.identities)
+        return read_shoppers(self._connection, self._customers)
 
     @cached_property
     def _changes(self) -> Moments:

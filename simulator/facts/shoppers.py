@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from simulator.facts.customers import Customers
 from simulator.facts.embedded import embedded_orders
-from simulator.facts.identity import Identities
 from simulator.facts.orders import Ledger, Order, Refund
 from simulator.facts.source import FOREVER, known
 from simulator.facts.values import MISSING, Seen
@@ -106,15 +106,13 @@ class Shopper:
             yield from order.changes()
 
 
-def read_shoppers(
-    connection: sqlite3.Connection, place: Mapping[int, int], identities: Identities
-) -> dict[int, Shopper]:
-    """Shoppers by group; `place` gives the group of each customer that is asked for."""
-    shoppers = _with_profiles(connection, place, identities.survivors)
-    for group, orders in _orders(connection, place, identities, shoppers).items():
+def read_shoppers(connection: sqlite3.Connection, customers: Customers) -> dict[int, Shopper]:
+    """Shoppers by group of the customers."""
+    shoppers = _with_profiles(connection, customers.place, customers.survivors)
+    for group, orders in _orders(connection, customers, shoppers).items():
         shoppers.setdefault(group, Shopper()).ledger = Ledger(orders)
     for shopper in shoppers.values():
-        if shopper.ledger is None and shopper.profile is not None:
+        if shopper.ledger is None and shopper.profile is not None and shopper.profile.orders != "[]":
             found = list(embedded_orders(shopper.profile.orders))
             shopper.embedded = Ledger(order for order, _ in found) if found else None
             shopper.data = {order.id: item for order, item in found}
@@ -141,15 +139,15 @@ def _shopper(profiles: list[tuple[bool, int, int | None, Profile]]) -> Shopper:
 
 
 def _orders(
-    connection: sqlite3.Connection, place: Mapping[int, int], identities: Identities, shoppers: Mapping[int, Shopper]
+    connection: sqlite3.Connection, customers: Customers, shoppers: Mapping[int, Shopper]
 ) -> dict[int, list[Order]]:
     refunds: defaultdict[int, list[Refund]] = defaultdict(list)
     for order_id, at, minor, currency in connection.execute(_REFUNDS):
         refunds[order_id].append(Refund(at, minor, currency))
     orders: defaultdict[int, list[Order]] = defaultdict(list)
     for shop_id, email, *order in connection.execute(_ORDERS):
-        owner = identities.owner(shop_id, email)
-        group = None if owner is None else place.get(owner)
+        owner = customers.identities.owner(shop_id, email)
+        group = None if owner is None else customers.place.get(owner)
         if group is not None and not (group in shoppers and shop_id in shoppers[group].other_shops):
             orders[group].append(Order._make((*order, tuple(refunds.get(order[0], ())))))
     return orders

@@ -31,6 +31,10 @@ class Source(Protocol):
     def seen(self, row: int, now: int) -> Seen:
         """The field on the ticket of event row `row`, after that event, at `now`."""
 
+    @property
+    def moves(self) -> Moments | None:
+        """The moments at which it changes between events; None where it goes by the events alone."""
+
 
 def known(value: Value | None, today: bool = False) -> Seen:
     """A value with its provenance; nothing is missing."""
@@ -54,12 +58,17 @@ class Fixed:
         place = self.whole.rows[row]
         return MISSING if place < 0 else known(self.whole.values[place], self.whole.today[place])
 
+    @property
+    def moves(self) -> None:
+        """Between events it does not change."""
+
 
 def by_place(values: Sequence[Value | None], rows: Rows) -> Fixed:
     """As-of values of one type at these places by event row; equal values become one, missing ones -1."""
-    distinct = {value: place for place, value in enumerate(dict.fromkeys(v for v in values if v is not None))}
-    codes = np.array([*(-1 if value is None else distinct[value] for value in values), -1], np.int32)
-    return Fixed(Column(tuple(distinct), (False,) * len(distinct), codes[rows]))
+    distinct = [value for value in dict.fromkeys(values) if value is not None]
+    place: dict[Value | None, int] = {None: -1, **{value: place for place, value in enumerate(distinct)}}
+    codes = np.fromiter(map(place.__getitem__, values), np.int32, len(values))
+    return Fixed(Column(distinct, (False,) * len(distinct), np.append(codes, np.int32(-1))[rows]))
 
 
 def encoded(seen: Sequence[Seen], rows: Rows) -> Fixed:
@@ -124,3 +133,8 @@ class Dated:
         """The value at `now`."""
         group = int(self.when.group[row])
         return MISSING if group < 0 else self.value_at(group, now)
+
+    @property
+    def moves(self) -> Moments:
+        """The given moments."""
+        return self.when

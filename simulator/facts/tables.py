@@ -24,7 +24,10 @@ class _Row(NamedTuple):
 
 
 class ExternalTables:
-    """The rows of joined tables by customer group, table by table."""
+    """The rows of joined tables by customer group, table by table.
+
+    A row belongs to everybody known by its key: an e-mail address, a customer id, or `shopify:` and a shop's id.
+    """
 
     def __init__(self, connection: sqlite3.Connection, history: History, customers: Customers, current: bool) -> None:
         self._connection, self._history, self._customers, self._current = connection, history, customers, current
@@ -50,12 +53,14 @@ class ExternalTables:
 
     @cached_property
     def _groups(self) -> dict[str, tuple[int, ...]]:
-        """Key (e-mail or customer id in digits) -> the groups known by it."""
+        """Key -> the groups known by it."""
         identities, place = self._customers.identities, self._customers.place
         groups: dict[str, tuple[int, ...]] = {str(id): (group,) for id, group in place.items()}
         groups |= {str(merged): (place[id],) for merged, id in identities.survivors.items() if id in place}
         for address, ids in identities.by_address.items():
             groups[address] = tuple(place[id] for id in ids if id in place)
+        for shop_id, ids in identities.by_shop_id.items():
+            groups[f"shopify:{shop_id}"] = tuple(place[id] for id in ids if id in place)
         return groups
 
     def _read(self, table: str) -> tuple[dict[int, list[_Row]], Moments]:

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+Mask = npt.NDArray[np.bool_]
+"""One flag for each of many."""
 
 Value = str | int | bool | Decimal | tuple[str, ...]
 """Text, id or instant (int microseconds), flag, number or money (Decimal with its currency's decimals), texts."""
@@ -43,5 +47,13 @@ class Column:
     """
 
     values: Sequence[Value | None]
-    today: Sequence[bool]
+    today: Sequence[bool] | Mask
     rows: npt.NDArray[np.int32]
+    known_absent: Mask | None = None
+
+    @cached_property
+    def absent(self) -> Mask:
+        """Which of `values` are missing: known beforehand, or looked up."""
+        if self.known_absent is not None:
+            return self.known_absent
+        return np.fromiter((value is None for value in self.values), np.bool_, len(self.values))

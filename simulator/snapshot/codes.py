@@ -14,5 +14,6 @@ CODES: dict[str, str] = {
     "S008": "Another import is writing this snapshot. Wait until it has ended.",
     "S009": "The snapshot cannot be read or written: disk full, no permission, or a failing disk.",
     "S010": "What was built did not pass its own checks. The old snapshot is untouched.",
+    "S011": "A slice was to replace the snapshot it is cut from. Name another file with --to.",
 }
 """Code -> meaning, in plain words."""

@@ -5,6 +5,8 @@ The text is committed so that opening a snapshot needs neither SQLModel nor SQLA
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 from sqlmodel import SQLModel
@@ -14,8 +16,13 @@ from simulator.snapshot.tables import ALL_TABLES, APPLICATION_ID, FORMAT_VERSION
 
 def schema_text() -> str:
     """Every statement that makes an empty snapshot, in the order of the tables, then of the indexes by name."""
-    marks = [f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {FORMAT_VERSION}"]
-    tables = [SQLModel.metadata.tables[str(table.__tablename__)] for table in ALL_TABLES]
+    return statements(ALL_TABLES, APPLICATION_ID, FORMAT_VERSION)
+
+
+def statements(models: Sequence[type[SQLModel]], application_id: int, version: int) -> str:
+    """The same for the tables of any file of ours; the first table must be `meta`, which holds the digest."""
+    marks = [f"PRAGMA application_id = {application_id}", f"PRAGMA user_version = {version}"]
+    tables = [model.metadata.tables[str(model.__tablename__)] for model in models]
     creates = [_compiled(CreateTable(table)) for table in tables]
     indexes = sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name))
     return "".join(f"{text};\n\n" for text in (*marks, *creates, *(_compiled(CreateIndex(index)) for index in indexes)))

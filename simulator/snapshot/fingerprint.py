@@ -1,7 +1,8 @@
 """The fingerprint of a snapshot: SHA-256 over what it says, not over how the file happens to lie on the disk.
 
 Two snapshots with the same records have the same fingerprint, in whatever order and from whatever files they
-were imported. Tables in order of name, rows in order of key, each value as type, length in bytes and text.
+were imported. Tables in order of name, rows in order of key, each value as type, length in bytes and text; then the
+instants that a slice carries, if it is one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 
+from simulator.snapshot.horizon import CARRIED
 from simulator.snapshot.schema import NOT_CONTENT, columns, keys, texts
+from simulator.snapshot.store import meta_value
 
 
 def fingerprint(connection: sqlite3.Connection) -> str:
@@ -19,6 +22,10 @@ def fingerprint(connection: sqlite3.Connection) -> str:
         sha.update(f"T{len(table)}:{table}".encode("ascii"))
         for (line,) in connection.execute(_row_text(table)):
             sha.update(line)
+    for key in CARRIED:
+        carried = meta_value(connection, key)
+        if carried is not None:
+            sha.update(f"M{key}:{carried}".encode())
     return sha.hexdigest()
 
 

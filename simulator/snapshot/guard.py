@@ -25,15 +25,16 @@ class GuardedConnection(sqlite3.Connection):
 
 
 def connect_immutable(path: Path) -> GuardedConnection:
-    """Open an existing file for reading, without locks or sidecars; a missing one is never made.
-
-    The path is percent-encoded: `q?mode=rwc` stays a file name. Not guarded yet.
-    """
-    uri = path.absolute().as_uri() + "?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, factory=GuardedConnection, isolation_level=None)
+    """Open an existing file for reading, without locks or sidecars; a missing one is never made. Not guarded yet."""
+    connection = sqlite3.connect(read_only_uri(path), uri=True, factory=GuardedConnection, isolation_level=None)
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def read_only_uri(path: Path) -> str:
+    """An existing file as SQLite opens it. The path is percent-encoded: `q?mode=rwc` stays a file name."""
+    return path.absolute().as_uri() + "?mode=ro&immutable=1"
 
 
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from simulator.snapshot.joined import joined_columns
 from simulator.snapshot.summary import full_histories
 
 
@@ -14,7 +16,8 @@ class Holdings:
 
     `shop_profiles`: customers with shop data in the export; `full` and `lists`: tickets by kind of history;
     `intents`: messages with an intent or a sentiment; `loyalty`, `subscriptions`: customers with a profile of
-    Smile, of Recharge; `external`: names of joined tables.
+    Smile, of Recharge; `external`: names of joined tables; `columns`: the columns of each,
+    where they are known.
     """
 
     tickets: int
@@ -30,14 +33,16 @@ class Holdings:
     loyalty: int = 0
     subscriptions: int = 0
     external: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_holdings(connection: sqlite3.Connection) -> Holdings:
     """Count what an open snapshot holds."""
     counts = {name: int(connection.execute(query).fetchone()[0]) for name, query in _COUNTS.items()}
     full = full_histories(connection)
-    tables = connection.execute("SELECT DISTINCT table_name FROM external_row ORDER BY 1")
-    return Holdings(**counts, full=full, lists=counts["tickets"] - full, external=tuple(name for (name,) in tables))
+    tables = joined_columns(connection)
+    known = {name: columns for name, columns in tables.items() if columns}
+    return Holdings(**counts, full=full, lists=counts["tickets"] - full, external=tuple(tables), columns=known)
 
 
 _COUNTS = {

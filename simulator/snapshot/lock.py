@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from simulator.diagnostics import Location
@@ -49,18 +49,27 @@ def writer_lock(snapshot: Path, wait: float = 5.0) -> Iterator[None]:
 
 def _locked(path: Path, tries: int) -> int:
     for attempt in range(tries):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _take(descriptor)
-            if _is_still(path, descriptor):
-                return descriptor
-        except OSError:
-            pass
-        os.close(descriptor)
+        descriptor = try_lock(path)
+        if descriptor is not None:
+            return descriptor
         if attempt + 1 < tries:
             time.sleep(_PAUSE)
     name = path.name.removeprefix(".").removesuffix(".lock")
     raise input_error("S008", f"the snapshot is in use by {_holder(path)}", Location(str(path.with_name(name))))
+
+
+def try_lock(path: Path) -> int | None:
+    """A descriptor of the file, made if need be, that holds its lock; None while another process has it.
+
+    Raises OSError where the file can be neither made nor opened.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with suppress(OSError):
+        _take(descriptor)
+        if _is_still(path, descriptor):
+            return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

@@ -21,17 +21,22 @@ def schema_sql() -> str:
     return (files(__package__) / "schema.sql").read_text(encoding="ascii")
 
 
-@cache
 def marks() -> dict[str, int]:
     """`application_id` and `user_version` of the snapshots that this version reads."""
-    return {name: int(value) for name, value in _PRAGMA.findall(schema_sql())}
+    return marks_of(schema_sql())
 
 
 @cache
-def expected_objects() -> tuple[tuple[object, ...], ...]:
+def marks_of(schema: str) -> dict[str, int]:
+    """The two numbers in the header of a file that these statements make."""
+    return {name: int(value) for name, value in _PRAGMA.findall(schema)}
+
+
+@cache
+def objects_made_by(schema: str) -> tuple[tuple[object, ...], ...]:
     """What `sqlite_schema` must hold, text for text: (type, name, table, sql), sorted."""
     with closing(sqlite3.connect(":memory:")) as empty:
-        empty.executescript(schema_sql())
+        empty.executescript(schema)
         return objects_of(empty)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from simulator.instants import DAY
+from simulator.snapshot.horizon import NEWEST, reaching
 from simulator.snapshot.store import meta_value
 
 _GAP = 7  # days without a new ticket
@@ -126,12 +127,12 @@ def summarise(connection: sqlite3.Connection) -> Summary:
 
 
 def newest_instant(connection: sqlite3.Connection) -> int | None:
-    """The newest instant recorded anywhere in a snapshot; None in an empty one."""
+    """The newest instant recorded anywhere in a snapshot, or in the one it was cut from; None in an empty one."""
     found: list[int | None] = []
     for table, columns in _RECORDED:
         newest = ", ".join(f"max({column})" for column in columns)
         found.extend(connection.execute(f"SELECT {newest} FROM {table}").fetchone())  # noqa: S608 our own names
-    return max((at for at in found if at is not None), default=None)
+    return reaching(connection, NEWEST, max((at for at in found if at is not None), default=None))
 
 
 def full_histories(connection: sqlite3.Connection) -> int:

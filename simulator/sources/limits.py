@@ -31,5 +31,8 @@ DEPTH = 400
 CELL_BYTES = 1024 * 1024
 """One cell of a CSV file."""
 
+COLUMNS = 1_000
+"""Columns of a joined table: every row of a snapshot holds them all."""
+
 ERRORS = 100
 """Errors collected before an import gives up."""

@@ -1,19 +1,17 @@
-"""The orders CSV export and tables of one's own: physical lines, strict cells, exact money (row C1)."""
+"""The orders CSV export: physical lines, strict cells, exact money."""
 
 from __future__ import annotations
 
 import csv
 import io
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.errors import InputError
-from simulator.sources.table import import_table
 
-from .exports import gorgias, order, rows, shopify, ticket, write
+from .exports import order, rows, shopify, write
 
 HEADER = ["Name", "Email", "Financial Status", "Fulfillment Status", "Fulfilled at", "Currency", "Total", "Created at",
           "Discount Code", "Notes", "Cancelled at", "Refunded Amount", "Outstanding Balance", "Id", "Tags", "Source",
@@ -97,90 +95,3 @@ def test_missing_columns(tmp_path: Path) -> None:
         tmp_path / "orders.csv", {"Name": "#1", "Financial Status": "paid"}, header=["Name", "Financial Status", "X"]
     )
     assert _refused(lambda: shopify(tmp_path / "s.db", path))[0] == "I012"
-
-
-def _table(folder: Path, content: bytes, **options: Any) -> Any:
-    file = folder / "loyalty.csv"
-    file.write_bytes(content)
-    options = {"key": None, "date_column": None, **options}
-    return import_table(folder / "s.db", "loyalty", file, progress=lambda _count: None, **options)
-
-
-@pytest.mark.parametrize(
-    ("content", "code", "place"),
-    [
-        (b"", "I012", "loyalty.csv"),
-        (b"email,tier\n", "I012", "loyalty.csv"),
-        (b"email,email\na@b,1\n", "I012", "loyalty.csv:1"),
-        (b"email,\na@b,1\n", "I012", "loyalty.csv:1"),
-        (b"email;tier\na@b;1\n", "I012", "loyalty.csv:1"),
-        (b"email,tier\na@b,1\na@b\n", "I012", "loyalty.csv:3"),
-        (b'email,tier\n"a@b,1\n', "I012", "loyalty.csv:2"),
-        (b'email,tier\n"a"b,1\n', "I012", "loyalty.csv:2"),
-        (b"email,tier\na@b,\x00\n", "I012", "loyalty.csv:2"),
-        ("email,tier\na@b,é\n".encode("latin-1"), "I006", "loyalty.csv:2"),
-        ("email,tier\na@b,1\n".encode("utf-16"), "I012", "loyalty.csv:1"),
-        (b"email,tier\na@b," + b"x" * 1_100_000 + b"\n", "I012", "loyalty.csv:2"),
-        (b"mail box,tier\na@b,1\n", "I012", "loyalty.csv"),
-    ],
-)
-def test_malformed_tables(tmp_path: Path, content: bytes, code: str, place: str) -> None:
-    """Empty, twice-named, ragged, unclosed, NUL, Latin-1, UTF-16, endless cell, no key: refused with the line."""
-    assert _refused(lambda: _table(tmp_path, content))[:2] == (code, place)
-    assert not (tmp_path / "s.db").exists()
-
-
-def test_a_table(tmp_path: Path) -> None:
-    """Keys as they are compared, every cell as text, dates in UTC, rows without a key left out and counted."""
-    content = "\ufeffTier,E-Mail,since\r\n=GOLD, Ann@Example.com ,2026-03-02\r\n\r\nx,,\r\ny,007,\r\n".encode()
-    done = _table(tmp_path, content, date_column="since")
-    assert rows(tmp_path / "s.db", "SELECT table_name, row, key, at, columns FROM external_row") == [
-        ("loyalty", 1, "ann@example.com", 1_772_409_600_000_000,
-         '{"E-Mail":" Ann@Example.com ","Tier":"=GOLD","since":"2026-03-02"}'),
-        ("loyalty", 3, "7", None, '{"E-Mail":"007","Tier":"y","since":""}'),
-    ]  # fmt: skip
-    assert [(doubt.times, doubt.example) for doubt in done.doubts] == [(1, "line 4")]
-
-
-def test_a_table_replaces_itself(tmp_path: Path) -> None:
-    """The whole table is the newest file; the same file again is nothing new; others stay."""
-    gorgias(tmp_path / "s.db", write(tmp_path / "tickets.json", [ticket()]))
-    assert _table(tmp_path, b"email,tier\na@b,1\nc@d,2\n").is_news
-    assert not _table(tmp_path, b"email,tier\na@b,1\nc@d,2\n").is_news
-    assert _table(tmp_path, b"email,tier\na@b,3\n").is_news
-    assert rows(tmp_path / "s.db", "SELECT columns FROM external_row") == [('{"email":"a@b","tier":"3"}',)]
-    assert rows(tmp_path / "s.db", "SELECT count(*) FROM ticket") == [(1,)]
-
-
-@pytest.mark.parametrize("column", ["email", "E-mail", "Customer_Email", "customer id", "Shopify Customer ID"])
-def test_the_key_is_found(tmp_path: Path, column: str) -> None:
-    """Known names of the key column, whatever their case and hyphens."""
-    _table(tmp_path, f"x,{column}\n1,5\n".encode())
-    assert rows(tmp_path / "s.db", "SELECT key FROM external_row") == [("5",)]
-
-
-def test_a_named_key(tmp_path: Path) -> None:
-    """Any column can be the key; a wrong name gets the nearest right one."""
-    _table(tmp_path, b"buyer,tier\na@b,1\n", key="buyer")
-    assert rows(tmp_path / "s.db", "SELECT key FROM external_row") == [("a@b",)]
-    with pytest.raises(InputError) as caught:
-        _table(tmp_path, b"buyer,tier\na@b,1\n", key="buyr")
-    assert caught.value.diagnostics[0].help == 'did you mean "buyer"?'
-
-
-def test_wrong_dates_and_names(tmp_path: Path) -> None:
-    """A date that does not parse, and a name that is none."""
-    found = _refused(lambda: _table(tmp_path, b"email,since\na@b,soon\n", date_column="since"))
-    assert found[:2] == ("I009", "loyalty.csv:2")
-    file = tmp_path / "loyalty.csv"
-    named = _refused(lambda: import_table(tmp_path / "s.db", "../x", file, None, None, lambda _count: None))
-    assert named[0] == "I012"
-
-
-def test_parquet_needs_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package, the message says how to get it."""
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    file = tmp_path / "loyalty.parquet"
-    file.write_bytes(b"PAR1")
-    found = _refused(lambda: import_table(tmp_path / "s.db", "loyalty", file, None, None, lambda _count: None))
-    assert (found[0], "pyarrow" in found[2]) == ("I013", True)
