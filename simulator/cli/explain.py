@@ -1,18 +1,24 @@
-"""`explain TICKET`: why, on one ticket: every event, phase, rule and condition, both sides beside each other."""
+"""`explain TICKET`: why, on one ticket: every event, phase, rule and condition, both sides laid over each other.
+
+`--tag` and its kind ask who wrote one thing; `explain CODE` says what a diagnostic means.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.run import side_options
-from simulator.errors import input_error
+from simulator.cli.explain_code import LOOKS_LIKE_A_CODE, code_lines, meaning_of
+from simulator.cli.run import known_side_options
+from simulator.diagnostics import Diagnostic, Severity
+from simulator.errors import InputError
 
 if TYPE_CHECKING:
-    from simulator.explain.timeline import Pair
+    from simulator.explain.aim import Aim
+    from simulator.explain.timeline import Explained
     from simulator.facts.history import History
 
 NEAREST = 5
@@ -20,92 +26,198 @@ NEAREST = 5
 
 SIDES = {"both": ("baseline", "candidate"), "baseline": ("baseline",), "candidate": ("candidate",)}
 
+ASKED = ("priority", "status", "assignee", "team", "replies")
+"""Fields that have a flag of their own; every other is named by --field."""
+
+
+def _field_options(command: Any) -> Any:
+    for name in reversed(ASKED):
+        help = f"Who set the {name}." if name != "replies" else "Which messages would go out, and whose."
+        command = click.option(f"--{name}", is_flag=True, help=help)(command)
+    return command
+
 
 @click.command("explain")
-@click.argument("ticket", type=int)
-@side_options
-@click.option("--side", type=click.Choice(list(SIDES)), default="both", help="Show one side only.")
+@click.argument("what", nargs=-1, required=True, metavar="TICKET...|CODE...")
+@known_side_options
+@click.option("--candidate", metavar="RULES", help="The rules to try, as above. Needed for tickets.")
 @click.option(
-    "--all", "every_rule", is_flag=True, help="Show every rule that was asked, not only those that (nearly) matched."
+    "--side",
+    type=click.Choice(list(SIDES)),
+    default="both",
+    show_default=True,
+    help="Show one side only; the rules of the other are then not needed.",
+)
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    help="Who put this tag, over whom, who took it off, who could have; repeatable.",
+)
+@_field_options
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME",
+    help="The same of any field: subject, snooze, custom_fields.ID ...; repeatable.",
+)
+@click.option("--all", "every", is_flag=True, help="Every rule that was asked with every condition, and whole states.")
+@click.option(
+    "--include-text", is_flag=True, help="With what people wrote, names and addresses, and messages filled in."
 )
 @click.option(
     "--facts",
     type=click.Choice(["as-of", "current"]),
     default="as-of",
+    show_default=True,
     help="Facts as they were then, or as they are today.",
 )
 @click.option(
     "--max-cascade", type=click.IntRange(0, 100), default=5, show_default=True, help="How deep rules may trigger rules."
 )
-@click.option("--format", "style", type=click.Choice(["full", "json"]), default="full", help="What is printed.")
-def command(
-    ticket: int,
-    snapshot: Path,
-    baseline: str,
-    candidate: str,
-    side: str,
-    every_rule: bool,
-    facts: Literal["as-of", "current"],
-    max_cascade: int,
-    style: str,
-) -> int:
-    """Say why, on one ticket.
+@click.option(
+    "--cache/--no-cache",
+    default=True,
+    show_default=True,
+    help="Use what a run kept in SNAPSHOT.cache; nothing is added.",
+)
+@click.option(
+    "--format", "style", type=click.Choice(["full", "json"]), default="full", show_default=True, help="What is printed."
+)
+def command(what: tuple[str, ...], **options: Any) -> int:
+    """Say why, on one ticket; or what a code means.
 
-    Prints the ticket's time line: each event, each phase, the rules that matched or nearly did, every condition with
-    the value it saw (as of then, today's, or missing), the actions, and the state before and after.
+    Prints the ticket's time line: each event, each phase, the rules that matched with every condition and the value
+    it saw (as of then, today's, or missing), the actions and what became of them, and the state before and after;
+    then, rule by rule, why the others did not act. A - in the first column is of the baseline alone, a + of the
+    candidate alone. Texts of people are left out unless --include-text is given.
+
+    CODE is that of a diagnostic, such as R012.
     """
-    from simulator.explain.timeline import side_by_side, time_line
+    codes = [one for one in what if LOOKS_LIKE_A_CODE.fullmatch(one)]
+    if len(codes) == len(what):
+        return _codes(codes, options["style"])
+    tickets = _tickets(what)
+    if options["candidate"] is None and options["side"] != "baseline":
+        raise click.UsageError("Missing option '--candidate'.", click.get_current_context())
+    _show(_explained(tickets, options), options)
+    return 0
+
+
+def _codes(codes: Sequence[str], style: str) -> int:
+    from simulator.cli.explain_lines import printed
+
+    found = _each(codes, meaning_of)
+    if style == "json":
+        from simulator.cli.explain_json import codes_json
+
+        click.echo(codes_json(found), nl=False)
+        return 0
+    for place, one in enumerate(found):
+        click.echo("\n".join([*([""] if place else []), *printed(code_lines(one), two=False)]))
+    return 0
+
+
+def _tickets(what: Sequence[str]) -> list[int]:
+    """The numbers, each once. Raises a usage error for anything else."""
+    for one in what:
+        if not (one.isascii() and one.isdigit() and len(one) <= 18):
+            raise click.BadParameter(
+                f"{one[:40]!r} is neither the number of a ticket nor a code.", param_hint="'TICKET'"
+            )
+    return list(dict.fromkeys(map(int, what)))
+
+
+def _each(asked: Sequence[Any], find: Any) -> list[Any]:
+    """What is found for each; the errors of all that is not there together."""
+    found, wrong = [], list[Diagnostic]()
+    for one in asked:
+        try:
+            found.append(find(one))
+        except InputError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise InputError(wrong)
+    return found
+
+
+def _explained(tickets: Sequence[int], options: dict[str, Any]) -> list[tuple[Explained, tuple[Aim, ...]]]:
+    """Both sides of each ticket, and what is asked about. Raises InputError for what is not there."""
+    from simulator.explain.aim import known_tags
+    from simulator.explain.timeline import Explained, time_line
     from simulator.facts.directory import read_directory
     from simulator.facts.facts import read_facts
     from simulator.facts.read_history import read_history
     from simulator.pipeline import resolve_side
+    from simulator.rules.walk import tests_of
+    from simulator.snapshot.cache import open_cache
     from simulator.snapshot.store import open_snapshot
 
-    with closing(open_snapshot(snapshot)) as connection:
-        history = read_history(connection)
-        _look_up(ticket, history)
-        known, directory = read_facts(connection, history, facts), read_directory(connection)
-        lines = [
-            time_line(resolve_side(spec, connection).ruleset, known, directory, ticket, max_cascade)
-            for spec in (baseline, candidate)
+    path = options["snapshot"]
+    with closing(open_snapshot(path)) as connection, open_cache(path, connection, options["cache"]) as cache:
+        cache.keeps = False  # what one ticket needs is not worth keeping
+        history = read_history(connection, cache)
+        _look_up(tickets, history)
+        sides = [resolve_side(spec, connection).ruleset for spec in _specs(options)]
+        facts, directory = read_facts(connection, history, options["facts"], cache), read_directory(connection)
+        facts.prepare(test.path for side in sides for rule in side.rules for test in tests_of(rule))
+        aims = _aims(options, known_tags(directory, sides))
+        return [
+            (
+                Explained(
+                    ticket, *(time_line(side, facts, directory, ticket, options["max_cascade"]) for side in sides)
+                ),
+                aims,
+            )
+            for ticket in tickets
         ]
-    pairs = side_by_side(*lines)
-    _show(ticket, _of_side(pairs, side), side, every_rule, style)
-    return 0
 
 
-def _look_up(ticket: int, history: History) -> None:
-    """Raises InputError for a ticket that is not in the snapshot."""
+def _specs(options: dict[str, Any]) -> tuple[str, str]:
+    """Both rule sets; where one side is shown, it stands for the other too, which is not read."""
+    baseline, candidate = options["baseline"], options["candidate"]
+    return {"both": (baseline, candidate), "baseline": (baseline, baseline)}.get(
+        options["side"], (candidate, candidate)
+    )
+
+
+def _look_up(tickets: Sequence[int], history: History) -> None:
+    """Raises InputError for tickets that are not in the snapshot, with the nearest ids."""
     ids = [start.id for start in history.tickets]
-    if ticket not in ids:
-        near = sorted(sorted(ids, key=lambda one: (abs(one - ticket), one))[:NEAREST])
-        offered = f"nearest: {', '.join(map(str, near))}" if near else "the snapshot has no tickets"
-        raise input_error("U007", f"there is no ticket {ticket} in the snapshot", help=offered)
+    wrong = []
+    for ticket in tickets:
+        if ticket not in ids:
+            near = sorted(sorted(ids, key=lambda one: (abs(one - ticket), one))[:NEAREST])
+            offered = f"nearest: {', '.join(map(str, near))}" if near else "the snapshot has no tickets"
+            message = f"there is no ticket {ticket} in the snapshot"
+            wrong.append(Diagnostic("U007", Severity.ERROR, message, help=offered))
+    if wrong:
+        raise InputError(wrong)
 
 
-def _of_side(pairs: tuple[Pair, ...], side: str) -> tuple[Pair, ...]:
-    """Only the events that happened on the side that is shown."""
-    if side == "both":
-        return pairs
-    return tuple(pair for pair in pairs if getattr(pair, side) is not None)
+def _aims(options: dict[str, Any], tags: frozenset[str]) -> tuple[Aim, ...]:
+    """What is asked about, tags first."""
+    from simulator.explain.aim import aim_at, aim_at_tag
+
+    fields = [*(name for name in ASKED if options[name]), *options["fields"]]
+    found = [
+        *_each(options["tags"], lambda name: aim_at_tag(name, tags)),
+        *_each(fields, aim_at),
+    ]
+    return tuple(dict.fromkeys(found))
 
 
-def _show(ticket: int, pairs: tuple[Pair, ...], side: str, every_rule: bool, style: str) -> None:
-    if style == "json":
+def _show(explained: Sequence[tuple[Explained, tuple[Aim, ...]]], options: dict[str, Any]) -> None:
+    sides = SIDES[options["side"]]
+    if options["style"] == "json":
         from simulator.cli.explain_json import explain_json
 
-        click.echo(explain_json(ticket, pairs, SIDES[side], every_rule), nl=False)
+        click.echo(explain_json(explained, sides, options["include_text"]), nl=False)
         return
-    from simulator.cli.explain_text import explain_text
+    from simulator.cli.explain_ticket import ticket_text
 
-    parts = sum(pair.parts for pair in pairs) if side == "both" else 0
-    verdict = (
-        f"; the sides part in {parts} of {len(pairs)} events"
-        if parts
-        else "; both sides did the same"
-        if side == "both"
-        else ""
-    )
-    click.echo(f"ticket {ticket}: {len(pairs)} events{verdict}\n")
-    for line in explain_text(pairs, SIDES[side], every_rule):
-        click.echo(line)
+    for place, (one, aims) in enumerate(explained):
+        texts = ticket_text(one, sides, aims, options["every"], options["include_text"])
+        click.echo("\n".join([*([""] if place else []), *texts]))

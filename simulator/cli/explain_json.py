@@ -1,14 +1,29 @@
-"""A time line as JSON: what `explain --format json` prints. Instants in UTC, money and numbers as decimal strings."""
+"""An explanation as JSON: what `explain --format json` prints. docs/explain.md describes it.
+
+Instants in UTC, money and numbers as decimal strings. A text that is left out is null, with `left_out` beside it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import PurePath
 
-from simulator.explain.timeline import Asked, Happening, Pair, Phase
+from simulator.cli.explain_code import Meaning, code_json
+from simulator.cli.explain_rules import verdicts_of
+from simulator.cli.explain_ticket import pairs_of
+from simulator.diagnostics import Location
+from simulator.explain.aim import Aim
+from simulator.explain.fate import Undone, throttled_by, undone
+from simulator.explain.occasions import Occasion
+from simulator.explain.personal import is_personal, is_shown
+from simulator.explain.reasons import Reason
+from simulator.explain.shortfall import Part, Shortfall, distance, shortfall
+from simulator.explain.story import Story, Write, stories
+from simulator.explain.timeline import Asked, Explained, Happening, Pair, Phase, TimeLine, Try
 from simulator.explain.truth import Examined
-from simulator.explain.words import PROVENANCE, words_of_place, words_of_test
+from simulator.explain.words import PROVENANCE, words_of_test
 from simulator.facts.values import Value
 from simulator.instants import format_instant
 from simulator.outcome import Change, FieldState, Final, Refusal
@@ -16,81 +31,201 @@ from simulator.rules.fields import is_instant
 from simulator.rules.model import All, Any, Test
 
 Json = object
+Asking = Sequence[tuple[Explained, tuple[Aim, ...]]]
 
 
-def explain_json(ticket: int, pairs: tuple[Pair, ...], sides: tuple[str, ...], every_rule: bool) -> str:
-    """{"format_version", "ticket", "events": [{"event", "at", "parts", SIDE: {...} or null}]}."""
-    events = [_event(pair, sides, every_rule) for pair in pairs]
-    whole = {"format_version": "1.0", "ticket": ticket, "events": events}
-    return json.dumps(whole, indent=1, ensure_ascii=True) + "\n"
+def explain_json(explained: Asking, sides: tuple[str, ...], text: bool) -> str:
+    """{"format_version", "tickets": [{"ticket", "events", "final", "rules", "about"}]}."""
+    return _dump({"tickets": [_Ticket(one, sides, text).told(aims) for one, aims in explained]})
 
 
-def _event(pair: Pair, sides: tuple[str, ...], every_rule: bool) -> Json:
-    one = pair.baseline or pair.candidate
-    assert one is not None
-    by_side = {"baseline": pair.baseline, "candidate": pair.candidate}
-    shown = {side: _happening(by_side[side], every_rule) for side in sides}
-    parts = {"parts": pair.parts} if len(sides) == 2 else {}
-    return {"event": one.event, "at": format_instant(one.at), **parts, **shown}
+def codes_json(codes: Iterable[Meaning]) -> str:
+    """{"format_version", "codes": [{"code", "severity", "about", "says", "mend", "does", "wrong", "right"}]}."""
+    return _dump({"codes": [code_json(one) for one in codes]})
 
 
-def _happening(one: Happening | None, every_rule: bool) -> Json:
-    if one is None:
-        return None
-    return {
-        "skipped": one.skipped,
-        "outside": [_change(change) for change in one.outside],
-        "phases": [_phase(phase, every_rule) for phase in one.phases],
-        "before": _state(one.before),
-        "after": _state(one.after),
-    }
+def _dump(told: Mapping[str, Json]) -> str:
+    return json.dumps({"format_version": "1.0", **told}, indent=1, ensure_ascii=True) + "\n"
 
 
-def _phase(phase: Phase, every_rule: bool) -> Json:
-    rules = [_asked(asked) for asked in phase.asked if every_rule or asked.tells]
-    return {"trigger": phase.trigger, "depth": phase.depth, "asked": len(phase.asked), "rules": rules}
+class _Ticket:
+    """One ticket: what is the same for all that is told of it."""
 
+    def __init__(self, one: Explained, sides: tuple[str, ...], text: bool) -> None:
+        self.one, self.sides, self.text = one, sides, text
+        self.lines = {
+            name: line for name, line in zip(("baseline", "candidate"), one.lines, strict=True) if name in sides
+        }
 
-def _asked(asked: Asked) -> Json:
-    return {
-        "rule": asked.rule.id,
-        "matched": asked.examined.holds,
-        "if": _examined(asked.examined),
-        "branches": [{"branch": branch, "if": _examined(examined)} for branch, examined in asked.branches],
-        "actions": [_change(change) for change in asked.done],
-    }
+    def told(self, aims: Sequence[Aim]) -> Json:
+        """All of it."""
+        return {
+            "ticket": self.one.ticket,
+            "events": [self._event(pair) for pair in pairs_of(self.one, self.sides)],
+            "final": {name: self._state(line.outcome.final) for name, line in self.lines.items()},
+            "rules": self._rules(),
+            "about": [self._about(aim) for aim in aims],
+        }
 
+    def _event(self, pair: Pair) -> Json:
+        by_side = {"baseline": pair.baseline, "candidate": pair.candidate}
+        shown = {name: self._happening(by_side[name], line) for name, line in self.lines.items()}
+        parts = {"parts": pair.parts} if len(self.sides) == 2 else {}
+        return {"event": pair.one.event, "at": format_instant(pair.one.at), "what": pair.one.what, **parts, **shown}
 
-def _examined(examined: Examined) -> Mapping[str, Json]:
-    condition = examined.condition
-    if isinstance(condition, Test):
+    def _happening(self, one: Happening | None, line: TimeLine) -> Json:
+        if one is None:
+            return None
+        return {
+            "skipped": one.skipped,
+            "outside": [self._change(change, line) for change in one.outside],
+            "phases": [self._phase(phase, line) for phase in one.phases],
+            "cut": [{"trigger": cut.trigger, "depth": cut.depth, "rule": cut.rule.id} for cut in one.cut],
+            "before": self._state(one.before),
+            "after": self._state(one.after),
+        }
+
+    def _phase(self, phase: Phase, line: TimeLine) -> Json:
+        return {
+            "trigger": phase.trigger,
+            "depth": phase.depth,
+            "rules": [self._asked(asked, line) for asked in phase.asked],
+        }
+
+    def _asked(self, asked: Asked, line: TimeLine) -> Json:
+        return {
+            "rule": asked.rule.id,
+            "place": _place(asked.rule.location),
+            "matched": asked.examined.holds,
+            "failed": None if asked.examined.holds else self._failed(shortfall(asked.examined), asked.at),
+            "if": self._examined(asked.examined),
+            "branches": [{"branch": branch, "if": self._examined(examined)} for branch, examined in asked.branches],
+            "actions": [self._try(one, line) for one in asked.tries],
+        }
+
+    def _examined(self, examined: Examined) -> Mapping[str, Json]:
+        condition = examined.condition
+        if not isinstance(condition, Test):
+            name = "all" if isinstance(condition, All) else "any" if isinstance(condition, Any) else "not"
+            return {name: [self._examined(part) for part in examined.parts], "true": examined.holds}
         assert examined.seen is not None
         return {
             "test": words_of_test(condition),
-            "place": words_of_place(condition) or None,
-            "saw": _value(examined.seen.value, is_instant(condition.path)),
+            "place": _place(condition.location),
+            **self._saw(condition, examined.seen.value),
             "known": PROVENANCE[examined.seen.provenance],
             "true": examined.holds,
         }
-    name = "all" if isinstance(condition, All) else "any" if isinstance(condition, Any) else "not"
-    return {name: [_examined(part) for part in examined.parts], "true": examined.holds}
+
+    def _saw(self, test: Test, seen: Value | None) -> Mapping[str, Json]:
+        shown = seen is None or self.text or is_shown(test, seen)
+        return {"saw": _value(seen, is_instant(test.path))} if shown else {"saw": None, "left_out": True}
+
+    def _failed(self, short: Shortfall, now: int) -> Json:
+        """How many of how many, whether for missing values only, and the tests that would have closed each gap."""
+        gaps = [[self._part(part, now) for part in gap.parts] for gap in short.gaps]
+        return {"failed": len(short.gaps), "of": short.of, "missing": short.missing, "gaps": gaps}
+
+    def _part(self, part: Part, now: int) -> Json:
+        far = distance(part, now)
+        shown = far if far is None else f"{far:f}" if isinstance(far, Decimal) else far // 1_000_000
+        unit = "seconds" if isinstance(far, int) else None
+        return {**self._examined(part.examined), "wanted": part.wanted, "distance": shown, "unit": unit}
+
+    def _try(self, one: Try, line: TimeLine) -> Json:
+        place = {"place": _place(one.written.location)}
+        if one.deed is None:
+            reason = {"reason": Reason.NO_CHANGE.value}
+            return {"branch": one.branch, "action": one.action.kind, **place, **reason}
+        return {**self._change(one.deed, line), **place}
+
+    def _change(self, change: Change | Refusal, line: TimeLine) -> Mapping[str, Json]:
+        """An action's or the outside's change; `reason` as in the table of reasons, `by` who refused or undid it."""
+        told: dict[str, Json] = {"branch": change.branch, "action": change.action, "field": change.field}
+        told |= self._states(change)
+        if isinstance(change, Refusal):
+            before = throttled_by(change, line.deeds)
+            return {**told, "reason": "refused", "refused": change.reason, "after_reply": before and _writer(before)}
+        return {**told, "overwritten": [self._undone(gone) for gone in undone(change, line.deeds)]}
+
+    def _states(self, change: Change | Refusal) -> Mapping[str, Json]:
+        instant = change.field == "snooze"
+        if self.text or not is_personal(change.field):
+            return {"before": _value(change.before, instant), "after": _value(change.after, instant)}
+        written = change.rule is not None and change.field != "replies"  # a value that the rule set writes out
+        return {"before": None, "after": _value(change.after, instant) if written else None, "left_out": True}
+
+    def _undone(self, gone: Undone) -> Json:
+        return {"tag": gone.tag, **_writer(gone.by), **self._states(gone.by)}
+
+    def _state(self, state: Final) -> Json:
+        told: dict[str, Json] = {name: _value(getattr(state, name), name == "snooze") for name in state._fields}
+        if not self.text and state.subject is not None:
+            told |= {"subject": None, "left_out": ["subject"]}
+        return {**told, "custom_fields": {id: _value(value, False) for id, value in state.custom_fields}}
+
+    def _rules(self) -> Json:
+        """Of every rule of the sides, why it did not act, or that it did."""
+        verdicts = {name: verdicts_of(line) for name, line in self.lines.items()}
+        ids = dict.fromkeys(id for by_id in verdicts.values() for id in by_id)
+        return [
+            {"rule": id, **{name: self._occasion(by_id.get(id), self.lines[name]) for name, by_id in verdicts.items()}}
+            for id in sorted(ids)
+        ]
+
+    def _occasion(self, one: Occasion | None, line: TimeLine) -> Json:
+        if one is None:
+            return {"reason": Reason.ABSENT.value}
+        told: dict[str, Json] = {"rule": one.rule.id, "reason": one.reason.value, "place": _place(one.rule.location)}
+        if one.event is not None:
+            told |= {"event": one.event, "at": format_instant(one.at), "trigger": one.trigger, "depth": one.depth}
+        if one.shortfall is not None:
+            told |= {"branch": one.turn, "wanted": one.wanted, **_mapping(self._failed(one.shortfall, one.at))}
+        if one.deed is not None:
+            told["action"] = self._change(one.deed, line)
+        return told
+
+    def _about(self, aim: Aim) -> Json:
+        both = dict(zip(("baseline", "candidate"), stories(*self.one.lines, aim), strict=True))
+        sides = {name: self._story(both[name], line) for name, line in self.lines.items()}
+        return {"field": aim.field, "tag": aim.tag, **sides}
+
+    def _story(self, story: Story, line: TimeLine) -> Json:
+        shown = self.text or not is_personal(story.aim.field) or isinstance(story.value, int)
+        return {
+            "value": _value(story.value, story.aim.field == "snooze") if shown else None,
+            "by": _writer(story.by.change) if story.by else None,
+            "writes": [self._write(write, line) for write in story.writes],
+            "could_have": [self._occasion(found, line) for found in story.could_have],
+        }
+
+    def _write(self, write: Write, line: TimeLine) -> Json:
+        place = _place(write.action.location) if write.action else None
+        over = _writer(write.over) if write.over else None
+        return {**_writer(write.change), **self._change(write.change, line), "place": place, "over": over}
 
 
-def _change(change: Change | Refusal) -> Json:
-    instant = change.field == "snooze"
-    told: dict[str, Json] = {
-        "branch": change.branch,
+def _writer(change: Change) -> dict[str, Json]:
+    """Who, and when; `rule` is null for the outside."""
+    return {
+        "ticket": change.ticket,
+        "event": change.event,
+        "at": format_instant(change.at),
+        "trigger": change.trigger or None,
+        "depth": change.depth,
+        "rule": change.rule,
         "action": change.action,
-        "field": change.field,
-        "before": _value(change.before, instant),
-        "after": _value(change.after, instant),
     }
-    return {**told, "refused": change.reason} if isinstance(change, Refusal) else told
 
 
-def _state(state: Final) -> Json:
-    told: dict[str, Json] = {name: _value(getattr(state, name), name == "snooze") for name in state._fields}
-    return {**told, "custom_fields": {id: _value(value, False) for id, value in state.custom_fields}}
+def _place(where: Location | None) -> str | None:
+    """file:line:column, the file's name without its folder."""
+    return f"{PurePath(where.file).name}:{where.line}:{where.column}" if where and where.line else None
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    assert isinstance(value, Mapping)
+    return value
 
 
 def _value(value: Value | FieldState, instant: bool) -> Json:

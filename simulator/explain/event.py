@@ -55,6 +55,7 @@ class Event:
                 break
         if self.unseen:
             self.record.loops.append(Loop(self.ticket.start.id, self.key, "cascade", tuple(sorted(self.unseen))))
+            tell_cut(self.side, self.ticket, self.key, self.at, self.depth + 1, (Trigger.TICKET_UPDATED,))
         return self.replies
 
     def _phase(self, trigger: Trigger) -> None:
@@ -84,7 +85,7 @@ class Event:
         """Actions from top to bottom; a nested {if, then, else} sees the state as it is by then."""
         for place, step in enumerate(steps):
             if isinstance(step, Action):
-                self._action(step, rule, branch, moment)
+                self._action(step, step, rule, branch, moment)
                 continue
             examined = examine(step.condition, moment.look, moment.now, self.side.hours)
             self.side.watcher.branched(f"{branch}.{place}", examined)
@@ -93,14 +94,16 @@ class Event:
             else:
                 self._steps(step.otherwise, rule, f"{branch}.{place}.else", moment)
 
-    def _action(self, action: Action, rule: Rule, branch: str, moment: Moment) -> None:
+    def _action(self, action: Action, written: Action, rule: Rule, branch: str, moment: Moment) -> None:
+        """Run an action; `written` is what the rule has for it: of a macro's actions, the applyMacro."""
         if action.kind == "applyMacro":
             self._macro(action, rule, branch, moment)
             return
         deed = act(action, rule.id, moment)
+        told = None if deed is None else self.record.write(deed, moment, rule.id, branch, action.kind)
+        self.side.watcher.tried(written, action, branch, told)
         if deed is None:
             return
-        self.side.watcher.done(self.record.write(deed, moment, rule.id, branch, action.kind))
         if deed.changed_ticket:
             self.unseen.add(rule.id)
             if deed.field == "assignee" and deed.after is not None:
@@ -113,7 +116,19 @@ class Event:
         known = macro_of(rule, action, self.side.directory)
         self.record.not_simulated += [(rule.id, what) for what in known.not_simulated]
         for part in known.actions:
-            self._action(part, rule, branch, moment)
+            self._action(part, action, rule, branch, moment)
+
+
+def tell_cut(side: Side, ticket: Ticket, key: str, at: int, depth: int, triggers: tuple[Trigger, ...]) -> None:
+    """Tell the watcher which rules would have matched in phases that are left out. Nothing runs and nothing changes:
+    each rule is asked of the state as it stands."""
+    for trigger in triggers:
+        moment = Moment(side.facts, side.directory, ticket, key, at, trigger.value, depth)
+        for rule in side.rules:
+            if trigger in rule.on:
+                examined = examine(rule.condition, moment.look, at, side.hours)
+                if examined.holds:
+                    side.watcher.cut(trigger.value, depth, rule, examined)
 
 
 def _match(rule: Rule, moment: Moment, examined: Examined) -> Match:

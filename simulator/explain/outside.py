@@ -51,6 +51,15 @@ RECORDED: dict[Kind, str] = {
 """The recorded type of a change, as the trail names it; what a customer's message reopens is its own."""
 
 
+def kind_in_words(kind: Kind, from_customer: bool) -> str:
+    """What an outside event was, for somebody who reads a time line."""
+    if kind is Kind.CREATED:
+        return "ticket-created"
+    if kind is Kind.MESSAGE:
+        return "message from the customer" if from_customer else "message from an agent"
+    return RECORDED[kind]
+
+
 def phases_of(kind: Kind, with_message: bool) -> tuple[Trigger, ...]:
     """The phases of an outside event; a creation without any message leaves the message phase out."""
     phases = PHASES.get(kind, _UPDATED)

@@ -11,13 +11,13 @@ from simulator.explain.moment import Moment
 from simulator.explain.state import Ticket
 from simulator.explain.truth import Examined
 from simulator.outcome import Change, Loop, Match, Refusal, Sent, TicketOutcome
-from simulator.rules.model import Rule
+from simulator.rules.model import Action, Rule
 
 
 class Watcher(Protocol):
     """Somebody who looks on, to tell the time line of a ticket afterwards. A watcher changes nothing."""
 
-    def event(self, ticket: Ticket, event: str, at: int, depth: int) -> None:
+    def event(self, ticket: Ticket, event: str, at: int, what: str) -> None:
         """An event begins: an outside one, the end of a snooze, or a reply. Its own change comes next."""
 
     def outside_change(self, change: Change) -> None:
@@ -35,8 +35,14 @@ class Watcher(Protocol):
     def branched(self, branch: str, examined: Examined) -> None:
         """The condition of a nested branch was looked at, within the rule asked last."""
 
-    def done(self, change: Change | Refusal) -> None:
-        """An action of the rule asked last changed something, or was refused."""
+    def tried(self, written: Action, action: Action, branch: str, deed: Change | Refusal | None) -> None:
+        """An action of the rule asked last ran: it changed something, was refused, or changed nothing (None).
+
+        `written` is the action as the rule has it: of a macro's actions, the applyMacro.
+        """
+
+    def cut(self, trigger: str, depth: int, rule: Rule, examined: Examined) -> None:
+        """A rule whose condition was true in a phase that the limit of the cascade left out."""
 
     def finished(self, ticket: Ticket) -> None:
         """The event with all its phases is over; a reply of its own comes after it as another event."""
@@ -45,7 +51,7 @@ class Watcher(Protocol):
 class Nobody:
     """The watcher that looks at nothing."""
 
-    def event(self, ticket: Ticket, event: str, at: int, depth: int) -> None: ...
+    def event(self, ticket: Ticket, event: str, at: int, what: str) -> None: ...
 
     def outside_change(self, change: Change) -> None: ...
 
@@ -57,7 +63,9 @@ class Nobody:
 
     def branched(self, branch: str, examined: Examined) -> None: ...
 
-    def done(self, change: Change | Refusal) -> None: ...
+    def tried(self, written: Action, action: Action, branch: str, deed: Change | Refusal | None) -> None: ...
+
+    def cut(self, trigger: str, depth: int, rule: Rule, examined: Examined) -> None: ...
 
     def finished(self, ticket: Ticket) -> None: ...
 

@@ -10,8 +10,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection
 
-from simulator.explain.event import Event, Side
-from simulator.explain.outside import RECORDED, REPLY_PHASES, SNOOZE_END_PHASES, change, is_skipped, phases_of, wake
+from simulator.explain.event import Event, Side, tell_cut
+from simulator.explain.outside import (
+    RECORDED,
+    REPLY_PHASES,
+    SNOOZE_END_PHASES,
+    change,
+    is_skipped,
+    kind_in_words,
+    phases_of,
+    wake,
+)
 from simulator.explain.record import Nobody, Record, Watcher
 from simulator.explain.state import Customer, Reply, Ticket, starting
 from simulator.facts.directory import Directory
@@ -103,7 +112,7 @@ class _Replay:
             history.key[row],
             history.message[row] >= 0,
         )
-        self.side.watcher.event(ticket, key, at, 0)
+        self.side.watcher.event(ticket, key, at, kind_in_words(kind, history.from_customer[row]))
         ticket.row, ticket.ends_in_a_row = row, 0
         if is_skipped(kind, history.automatic[row], ticket):
             self.records[ticket.start.id].skipped_assignments += 1
@@ -119,21 +128,21 @@ class _Replay:
     def _snooze_ends(self, ticket: Ticket, rule: str, at: int) -> None:
         """A rule's snooze ends by itself; after `max_cascade` such ends in a row it does so silently."""
         key = f"unsnooze:{ticket.start.id}@{format_instant(at)}"
-        self.side.watcher.event(ticket, key, at, 0)
+        self.side.watcher.event(ticket, key, at, f"end of the snooze of rule {rule}")
         wake(ticket)
         self._changed(ticket, key, at, "snooze-ended", "snooze", at, None)
         if ticket.ends_in_a_row >= self.side.max_cascade:
-            self._loop(ticket, key, "snooze", rule)
+            self._loop(ticket, key, "snooze", rule, at, 0, SNOOZE_END_PHASES)
             return
         ticket.ends_in_a_row += 1
         self._event(ticket, key, at, SNOOZE_END_PHASES, 0)
 
     def _reply_event(self, ticket: Ticket, reply: Reply, key: str, depth: int) -> None:
         """A simulated reply is a message of its own; it does not reopen the ticket. Too deep, it runs no phases."""
-        self.side.watcher.event(ticket, key, reply.at, depth)
+        self.side.watcher.event(ticket, key, reply.at, f"reply of rule {reply.rule}")
         ticket.reply, ticket.last_reply_at = reply, reply.at
         if depth > self.side.max_cascade:
-            self._loop(ticket, key, "cascade", reply.rule)
+            self._loop(ticket, key, "cascade", reply.rule, reply.at, depth, REPLY_PHASES)
             return
         self._event(ticket, key, reply.at, REPLY_PHASES, depth)
 
@@ -153,6 +162,10 @@ class _Replay:
         self.records[ticket.start.id].changes.append(change)
         self.side.watcher.outside_change(change)
 
-    def _loop(self, ticket: Ticket, key: str, kind: str, rule: str) -> None:
+    def _loop(
+        self, ticket: Ticket, key: str, kind: str, rule: str, at: int, depth: int, cut: tuple[Trigger, ...]
+    ) -> None:
+        """An event that goes too far runs no phases: `cut` are those that it would have run."""
         self.records[ticket.start.id].loops.append(Loop(ticket.start.id, key, kind, (rule,)))
+        tell_cut(self.side, ticket, key, at, depth, cut)
         self.side.watcher.finished(ticket)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from contextlib import closing
 
-import pytest
-
-from simulator.explain.timeline import Asked, Pair, TimeLine, nearly, side_by_side, time_line
-from simulator.explain.truth import Examined, examine
+from simulator.explain.timeline import Asked, Pair, TimeLine, side_by_side, time_line
 from simulator.facts.directory import read_directory
 from simulator.facts.facts import read_facts
 from simulator.facts.read_history import read_history
 from simulator.facts.values import Provenance, Seen
-from simulator.hours import NEVER
-from simulator.rules.load import parse_condition
 from tests.twin.runner import Case, ruleset_of
 from tests.twin.snapshots import open_snapshot
 from tests.twin.stories import told
@@ -73,6 +68,13 @@ def test_sides_part_where_they_did_something_else() -> None:
     assert pairs[1].baseline is None
 
 
+def test_the_same_event_on_another_state_is_no_parting() -> None:
+    """The agent's tag is the same on both sides, whatever stood there before."""
+    pairs = side_by_side(line_of("[]"), line_of(TAG))
+    assert [pair.parts for pair in pairs] == [True, False]
+    assert pairs[1].one.outside[0].after == ("x",)
+
+
 def test_the_same_rules_part_nowhere() -> None:
     """Two time lines of one rule set."""
     assert not any(pair.parts for pair in side_by_side(line_of(TAG), line_of(TAG)))
@@ -80,36 +82,32 @@ def test_the_same_rules_part_nowhere() -> None:
 
 def event_of(pair: Pair) -> str:
     """The key of a pair's event."""
-    one = pair.baseline or pair.candidate
-    assert one is not None
-    return one.event
+    return pair.one.event
 
 
-def examined(condition: str, **seen: object) -> Examined:
-    """A condition on `a`, `b` and `c` of the customer's data."""
-
-    def look(path: str) -> Seen:
-        value = seen.get(path.rpartition(".")[2])
-        return Seen(value, Provenance.AS_OF) if isinstance(value, str) else Seen(None, Provenance.MISSING)
-
-    return examine(parse_condition(condition), look, 0, NEVER)
-
-
-NOT_C = "{all: [{customer.data.a: x}, {customer.data.b: x}, {not: {customer.data.c: x}}]}"
-THREE = "{customer.data.a: x, customer.data.b: x, customer.data.c: x}"
+def test_an_event_says_what_it_was() -> None:
+    """Also where it changed nothing."""
+    assert [one.what for one in line_of(REPLY).happenings] == [
+        "ticket-created",
+        "reply of rule reply",
+        "ticket-tags-added",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("condition", "seen", "near"),
-    [
-        (THREE, {"a": "x", "b": "x"}, True),
-        (THREE, {"a": "x"}, False),
-        (THREE, {"a": "x", "b": "x", "c": "x"}, False),
-        ("{customer.data.a: x}", {}, False),
-        ("{not: {any: [{customer.data.a: x}, {customer.data.b: x}]}}", {"a": "x", "b": "x"}, False),
-        (NOT_C, {"a": "x", "b": "x", "c": "x"}, True),
-    ],
-)
-def test_nearly_is_one_test_away(condition: str, seen: dict[str, str], near: bool) -> None:
-    """Two tests were true, and one single test the other way would do."""
-    assert nearly(examined(condition, **seen)) is near
+TWICE = "- {id: twice, on: [ticket-created], then: [{addTags: [a]}, {addTags: [a]}]}"
+
+
+def test_an_action_that_changed_nothing_is_told() -> None:
+    """The second of two equal actions ran, and nothing came of it."""
+    (asked,) = asked_of(line_of(TWICE))
+    assert [one.deed is None for one in asked.tries] == [False, True]
+    assert len(asked.done) == 1
+
+
+SNOOZE = "- {id: again, on: [ticket-created, ticket-self-unsnoozed], then: [{snoozeTicket: 1m}]}"
+
+
+def test_what_the_limit_left_out_is_told() -> None:
+    """A snooze that would end over and over: the rule that would have matched at the end that came too often."""
+    last = line_of(SNOOZE).happenings[-2]
+    assert [(cut.trigger, cut.rule.id) for cut in last.cut] == [("ticket-self-unsnoozed", "again")]
