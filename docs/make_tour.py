@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("docs/tour.md", "README.md")
+PAGES = ("docs/tour.md", "docs/explain.md", "README.md")
 PICTURES = {"report-light.png": "light", "report-dark.png": "dark"}
 DEMO = {"make demo": "simulator demo --report html=reports/demo.html"}
 """What the Makefile runs; a test holds the two together."""

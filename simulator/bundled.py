@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.sources.gorgias.export import GORGIAS
 from simulator.sources.intake import import_paths
 from simulator.sources.shopify.export import SHOPIFY
-from simulator.sources.table import import_table
+from simulator.sources.table import TableOptions, import_table
 
 
 def demo_folder() -> Path:
@@ -23,7 +23,7 @@ def build_demo(snapshot: Path) -> None:
     fixtures = demo_folder() / "fixtures"
     import_paths(snapshot, (fixtures,), GORGIAS, _silent)
     import_paths(snapshot, (fixtures,), SHOPIFY, _silent)
-    import_table(snapshot, "loyalty", fixtures / "loyalty.csv", None, None, _silent)
+    import_table(snapshot, "loyalty", fixtures / "loyalty.csv", TableOptions(), _silent)
 
 
 def _silent(count: int) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,9 +16,10 @@ from simulator.diagnostics import Diagnostic, Severity
 from simulator.diff.changes import rule_changes
 from simulator.diff.compare import compare
 from simulator.diff.scope import scope_of, spent_by
-from simulator.diff.values import Edit, RuleChange, Side
+from simulator.diff.values import Edit, Pair, RuleChange, Side
 from simulator.engine.columns import Bits, FactTest
-from simulator.engine.program import compile_program, fact_tests_of
+from simulator.engine.jobs import Task, replay_sides
+from simulator.engine.program import Program, compile_program, fact_tests_of
 from simulator.engine.replay import DEFAULT_CASCADE, replay_edits, run_program
 from simulator.engine.selection import Selection, select, selection_tests
 from simulator.errors import NothingToReplay
@@ -25,7 +27,10 @@ from simulator.facts.directory import read_directory
 from simulator.facts.facts import read_facts
 from simulator.facts.history import History, Start
 from simulator.facts.read_history import read_history
+from simulator.fidelity.measure import measure, yardstick
+from simulator.fidelity.values import Fidelity
 from simulator.hours import NEVER
+from simulator.outcome import Outcome
 from simulator.projection.project import MoneyOptions, Projection, project, projection_json
 from simulator.report.build import build
 from simulator.report.counts import in_words
@@ -37,8 +42,11 @@ from simulator.rules.live import read_live
 from simulator.rules.load import load_ruleset
 from simulator.rules.model import RuleSet
 from simulator.rules.rule_files import relative
+from simulator.snapshot.cache import NO_CACHE, Cache
 from simulator.snapshot.holdings import read_holdings
 from simulator.snapshot.store import meta_value
+from simulator.views.chosen import choose_views
+from simulator.views.measure import measure_views, view_findings
 
 FactsMode = Literal["as-of", "current"]
 
@@ -52,13 +60,19 @@ class Sourced(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user chose for a run. `who`: the tag of --who; `verify_delta`: replay the candidate whole as well."""
+    """What the user chose for a run. `who`: the tag of --who; `verify_delta`: replay the candidate whole as well.
+
+    `jobs`: into how many processes the replay goes. `min_fidelity`: the share below which the report says on top that
+    the live rules' replay falls short of the record.
+    """
 
     selection: Selection = field(default_factory=Selection)
     facts: FactsMode = "as-of"
     max_cascade: int = DEFAULT_CASCADE
     who: str | None = None
     verify_delta: bool = False
+    jobs: int = 1
+    min_fidelity: Fraction | None = None
     money: MoneyOptions = field(default_factory=MoneyOptions)
 
 
@@ -72,6 +86,7 @@ class Run:
     reported: frozenset[int]
     projection: Projection | None
     tickets: Sequence[Start]
+    fidelity: Fidelity | None = None
 
 
 def resolve_side(spec: str, connection: sqlite3.Connection) -> Sourced:
@@ -114,36 +129,47 @@ def run(
     command: str,
     settings: Mapping[str, object],
     begin: Callable[[str], None] = _quietly,
+    cache: Cache = NO_CACHE,
 ) -> Run:
     """Replay both sides on a snapshot and compare. Raises NothingToReplay where no ticket is left to report.
 
-    `begin` is told the name of each stage as it begins.
+    `begin` is told the name of each stage as it begins; `cache` is that of the snapshot.
     """
     begin("reading history")
-    history = read_history(connection)
+    history = read_history(connection, cache)
     begin("reading facts")
-    facts = read_facts(connection, history, options.facts)
+    facts = read_facts(connection, history, options.facts, cache)
     directory = read_directory(connection)
-    tests = tuple(_tests(options.selection, baseline.ruleset, candidate.ruleset))
+    stick = yardstick(connection)
+    tests = tuple(_tests(options.selection, baseline.ruleset, candidate.ruleset, *stick.rulesets))
     facts.prepare(one.test.path for one in tests)
     bits = Bits(facts, tests)
     reported = select(options.selection, bits, directory)
     if not reported:
         raise NothingToReplay(Diagnostic("U005", Severity.ERROR, "no ticket to replay"))
-    begin("replaying baseline")
+    begin("replaying")
     old, new = (compile_program(side.ruleset, bits, directory) for side in (baseline, candidate))
-    before = Side(baseline.ruleset, run_program(old, directory, options.max_cascade))
-    begin("replaying candidate")
-    changed = [id for id, change in rule_changes(old.ruleset, new.ruleset).items() if change is not RuleChange.SAME]
-    after = Side(candidate.ruleset, replay_edits(old, new, before.outcome, changed, directory, options.max_cascade))
-    if options.verify_delta and after.outcome != run_program(new, directory, options.max_cascade):
+    outcome, edited = replay_sides(Task(old, new, _changed(old, new), options.max_cascade), options.jobs)
+    if options.verify_delta and edited != run_program(new, options.max_cascade):
         raise AssertionError("the replay of the edits differs from a whole replay")
+    before, after = Side(baseline.ruleset, outcome), Side(candidate.ruleset, edited)
+    begin("checking the past")
+
+    def of_live(live: RuleSet) -> Outcome:
+        """The live rules' outcome: the baseline's, where they are the baseline."""
+        program = compile_program(live, bits, directory)
+        changed = _changed(old, program)
+        return replay_edits(old, program, outcome, changed, options.max_cascade) if changed else outcome
+
+    fidelity = measure(stick, connection, bits, reported, of_live)
     begin("comparing")
     spent = spent_by(facts, reported) if options.who else None
     diff = compare(before, after, scope_of(facts, reported), options.who, spent)
-    touched = _touched(diff.edits)
+    begin("counting views")
+    chosen = choose_views(connection, baseline.ruleset, candidate.ruleset)
+    views = measure_views(chosen, facts, directory, Pair(outcome, edited), reported)
     begin("attributing money")
-    projection = project(connection, before.outcome, after.outcome, reported, touched, options.money)
+    projection = project(connection, before.outcome, after.outcome, reported, touched_by(diff.edits), options.money)
     begin("reporting")
     report = build(
         command=command,
@@ -159,12 +185,23 @@ def run(
             *baseline.findings,
             *candidate.findings,
             *history_findings(history.counts),
-            *replay_findings(before, after, reported),
+            *replay_findings(diff.flows or ()),
+            *chosen.findings,
+            *(() if views is None else view_findings(views)),
         ],
         projection=None if projection is None else projection_json(projection),
         money=None if projection is None else money_view(projection, {edit.ticket for edit in diff.edits}),
+        fidelity=fidelity,
+        min_fidelity=options.min_fidelity,
+        views=views,
     )
-    return Run(report, before, after, reported, projection, history.tickets)
+    return Run(report, before, after, reported, projection, history.tickets, fidelity)
+
+
+def _changed(old: Program, new: Program) -> list[str]:
+    """The ids of the rules that differ."""
+    changes = rule_changes(old.ruleset, new.ruleset)
+    return [id for id, change in changes.items() if change is not RuleChange.SAME]
 
 
 def _tests(selection: Selection, *rulesets: RuleSet) -> Iterator[FactTest]:
@@ -193,7 +230,7 @@ def _info(ruleset: RuleSet) -> RuleSetInfo:
     return RuleSetInfo(ruleset.name, digest(ruleset), len(ruleset.rules))
 
 
-def _touched(edits: tuple[Edit, ...]) -> dict[str, set[int]]:
+def touched_by(edits: tuple[Edit, ...]) -> dict[str, set[int]]:
     """Rule -> the tickets with an edit that names it on either side."""
     touched: defaultdict[str, set[int]] = defaultdict(set)
     for edit in edits:

@@ -5,27 +5,41 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from simulator.cli.diagnostics import FORMATS, as_json, is_colored, render
 from simulator.diagnostics import Diagnostic, Severity
 from simulator.errors import InputError
 
+if TYPE_CHECKING:
+    from simulator.rules.joined import Tables
+
 
 @click.command("check")
 @click.argument("rules", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--snapshot",
+    "tables",
+    type=click.Path(path_type=Path),
+    help="Also hold the joined tables that rules read against this snapshot (only where this flag names it).",
+)
 @click.option("--format", "format", type=click.Choice(FORMATS), default="full", help="How findings are printed.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Whether to colour.")
-def command(rules: tuple[Path, ...], format: str, color: str) -> int:
+@click.pass_context
+def command(ctx: click.Context, rules: tuple[Path, ...], tables: Path | None, format: str, color: str) -> int:
     """Check rule sets: errors and warnings with their places.
 
     RULES are files, or folders of *.rules.yaml read as one set. Exits with 2 if a rule set does not load.
     """
     found: list[Diagnostic] = []
     loaded: list[int] = []
+    named = ctx.get_parameter_source("tables") is ParameterSource.COMMANDLINE  # rules are checked without one, too
+    columns = _columns(tables) if tables is not None and named else None
     for path in dict.fromkeys(rules):
-        count, diagnostics = _load(path)
+        count, diagnostics = _load(path) if columns is None else _load(path, columns)
         found.extend(diagnostics)
         loaded.extend(() if count is None else (count,))
     if format == "json":
@@ -39,15 +53,27 @@ def command(rules: tuple[Path, ...], format: str, color: str) -> int:
     return 2 if any(one.severity is Severity.ERROR for one in found) else 0
 
 
-def _load(path: Path) -> tuple[int | None, tuple[Diagnostic, ...]]:
+def _columns(snapshot: Path) -> Tables:
+    from contextlib import closing
+
+    from simulator.snapshot.joined import joined_columns
+    from simulator.snapshot.store import open_snapshot
+
+    with closing(open_snapshot(snapshot)) as connection:
+        return joined_columns(connection)
+
+
+def _load(path: Path, columns: Tables | None = None) -> tuple[int | None, tuple[Diagnostic, ...]]:
     """The number of rules, None if the set does not load, and what was found."""
+    from simulator.rules.joined import unknown_in_tables
     from simulator.rules.load import load_ruleset
 
     try:
         ruleset, warnings = load_ruleset(path)
     except InputError as error:
         return None, error.diagnostics
-    return len(ruleset.rules), warnings
+    more = () if columns is None else unknown_in_tables(ruleset, columns)
+    return len(ruleset.rules), (*warnings, *more)
 
 
 def _counted(sets: int, rules: int) -> str:

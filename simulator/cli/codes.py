@@ -10,5 +10,7 @@ CODES: dict[str, str] = {
     "U005": "No ticket is left to replay: the snapshot has none, or the selection fits none (exit 5).",
     "U006": "`init` never replaces files, and some of its files are there already. Name an empty folder.",
     "U007": "There is no such ticket in the snapshot. The nearest numbers are named.",
+    "U008": "`explain` was asked about a tag or a field that nothing knows. The nearest name is shown.",
+    "U009": "`explain` was asked about a code that does not exist. The nearest code is shown.",
 }
 """Code -> meaning, in plain words, and what mends it."""

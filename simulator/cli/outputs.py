@@ -105,6 +105,32 @@ def parse_outputs(texts: Sequence[str], inputs: tuple[Path, ...]) -> list[Output
     return outputs
 
 
+class Target(NamedTuple):
+    """Where a run is to be saved, and the files that it must not replace."""
+
+    path: Path
+    inputs: tuple[Path, ...]
+
+    def save(self, run: Run, snapshot: Path, sides: tuple[str, str], seal: str | None) -> None:
+        """Save the run, with the way from there to the files that it was made of; `seal` is that of the snapshot."""
+        from simulator.saved.fits import names_of
+        from simulator.saved.store import save_run
+
+        save_run(self.path, run, names_of(self.path.parent, snapshot, sides, seal), self.inputs)
+
+
+def parse_target(path: Path | None, outputs: Sequence[Output], inputs: tuple[Path, ...]) -> Target | None:
+    """The --save, if there is one. Raises InputError before any work is done where it cannot be written."""
+    if path is None:
+        return None
+    from simulator.saved.store import check_target
+
+    if path.absolute() in [output.path.absolute() for output in outputs]:
+        raise input_error("U004", "a report and the saved run have the same file", Location(str(path)))
+    check_target(path, inputs)
+    return Target(path, inputs)
+
+
 def inputs_of(snapshot: Path, baseline: str, candidate: str, settings: Path | None) -> tuple[Path, ...]:
     """The files that a run reads: snapshot, rule files, settings."""
     sides = [Path(spec) for spec in (baseline, candidate) if spec not in ("live", "none") and "\0" not in spec]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.selecting import instant_of, least_of, sample_of
 from simulator.errors import NothingToReplay, input_error
-from simulator.instants import SECOND, parse_duration, parse_instant
+from simulator.instants import SECOND, parse_duration
 from simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from simulator.engine.selection import Sample
-    from simulator.pipeline import RunOptions
+    from simulator.pipeline import Run, RunOptions
 
 DIFFERS = 4
 """The exit code of --detailed-exitcode where there is a difference."""
@@ -27,9 +24,12 @@ DIFFERS = 4
 
 def side_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--snapshot, --baseline and --candidate, which several commands share."""
-    for option in (_CANDIDATE, _BASELINE, _SNAPSHOT):
-        command = option(command)
-    return command
+    return known_side_options(_CANDIDATE(command))
+
+
+def known_side_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--snapshot and --baseline alone, for commands that do not always need a candidate."""
+    return _SNAPSHOT(_BASELINE(command))
 
 
 _RULES = "a file, a folder of *.rules.yaml, live (the rules in the snapshot) or none"
@@ -49,6 +49,13 @@ _CANDIDATE = click.option("--candidate", metavar="RULES", required=True, help=f"
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Everything that `run` and `demo` take beside the snapshot and the rule sets."""
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def printing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What `run` and `report` share: the reports that are written, and what is printed."""
+    for option in reversed(_PRINTING):
         command = option(command)
     return command
 
@@ -77,6 +84,11 @@ _REPLAY = (
         default=5,
         show_default=True,
         help="How deep rules may trigger rules.",
+    ),
+    click.option(
+        "--min-fidelity",
+        metavar="P%",
+        help="Exit 1 where the live rules, replayed, do what they really did on a smaller share of tickets.",
     ),
     click.option(
         "--verify-delta",
@@ -108,11 +120,33 @@ _PRINTING = (
     ),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to colour."),
     click.option("--detailed-exitcode", is_flag=True, help="Exit 4 when there is a difference."),
-    click.option("--allow-empty", is_flag=True, help="Exit 0, not 5, when there is no ticket to replay."),
     click.option("-q", "--quiet", count=True, help="Print less; -qq prints nothing."),
+)
+_RUNNING = (
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Replay in so many processes; the result is the same.",
+    ),
+    click.option(
+        "--save",
+        type=click.Path(path_type=Path),
+        metavar="RUN",
+        help="Also save the run itself, for `simulator report` and for SQL. It holds ticket data.",
+    ),
+    click.option(
+        "--cache/--no-cache",
+        default=True,
+        show_default=True,
+        help="Keep what was worked out from the snapshot in SNAPSHOT.cache, for the next run.",
+    ),
+    click.option("--allow-empty", is_flag=True, help="Exit 0, not 5, when there is no ticket to replay."),
     click.option("-v", "--verbose", is_flag=True, help="Tell on stderr how long each stage took."),
 )
-_OPTIONS = (*_SELECTION, *_REPLAY, *_MONEY, *_PRINTING)
+_OPTIONS = (*_SELECTION, *_REPLAY, *_MONEY, *_PRINTING, *_RUNNING)
 
 
 @click.command("run")
@@ -129,30 +163,50 @@ def command(snapshot: Path, baseline: str, candidate: str, **options: Any) -> in
 
 def replay_and_report(snapshot: Path, baseline: str, candidate: str, options: dict[str, Any]) -> int:
     """The whole of a run; the exit code."""
-    from simulator.cli.outputs import inputs_of, parse_outputs, print_report, write_outputs
+    from simulator.cli.outputs import inputs_of, parse_outputs, parse_target, print_report, write_outputs
     from simulator.cli.stages import Stages
     from simulator.pipeline import resolve_side, run
-    from simulator.snapshot.store import open_snapshot
+    from simulator.snapshot.cache import open_cache
+    from simulator.snapshot.digest import KEY as DIGEST
+    from simulator.snapshot.store import meta_value, open_snapshot
 
     settings = click.get_current_context().find_object(Settings)
     inputs = inputs_of(snapshot, baseline, candidate, settings.path if settings else None)
     outputs = parse_outputs(options["reports"], inputs)
+    target = parse_target(options["save"], outputs, inputs)
     chosen = _run_options(options)
     stages = Stages(options["verbose"])
-    with closing(open_snapshot(snapshot)) as connection:
+    with closing(open_snapshot(snapshot)) as connection, open_cache(snapshot, connection, options["cache"]) as cache:
         sides = resolve_side(baseline, connection), resolve_side(candidate, connection)
         try:
             said = _command(snapshot, baseline, candidate, options)
-            done = run(connection, *sides, chosen, said, _settings(options), stages)
+            done = run(connection, *sides, chosen, said, _settings(options), stages, cache)
         except NothingToReplay:
             if options["allow_empty"]:
                 click.echo("no ticket to replay", err=True)
                 return 0
             raise
+        seal = meta_value(connection, DIGEST)
     write_outputs(done, outputs)
+    if target is not None:
+        stages("saving")
+        target.save(done, snapshot, (baseline, candidate), seal)
     stages()
     print_report(done, options)
-    return DIFFERS if options["detailed_exitcode"] and done.report.diff.edits else 0
+    return _fell_short(done, chosen) or exit_code(done, options)
+
+
+def _fell_short(run: Run, chosen: RunOptions) -> int:
+    """Exit code 1, with the reason on stderr, where the run is less faithful than --min-fidelity asks for."""
+    from simulator.cli.fidelity import exit_of
+    from simulator.report.fidelity import shortfall
+
+    return 0 if run.fidelity is None else exit_of(shortfall(run.fidelity, chosen.min_fidelity))
+
+
+def exit_code(run: Run, options: dict[str, Any]) -> int:
+    """The exit code of a run that is done, or that was saved."""
+    return DIFFERS if options["detailed_exitcode"] and run.report.diff.edits else 0
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
@@ -161,16 +215,18 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
     from simulator.projection.project import MoneyOptions
     from simulator.rules.load import parse_condition
 
-    since, until = _instant(options, "since"), _instant(options, "until")
+    since, until = instant_of(options, "since"), instant_of(options, "until")
     where = options["where"]
     return RunOptions(
-        selection=Selection(since, until, parse_condition(where) if where else None, _sample(options)),
+        selection=Selection(since, until, parse_condition(where) if where else None, sample_of(options)),
         facts=options["facts"],
         max_cascade=options["max_cascade"],
         who=options["who"],
         verify_delta=options["verify_delta"],
+        jobs=options["jobs"],
+        min_fidelity=least_of(options),
         money=MoneyOptions(
-            as_of=_instant(options, "as_of"),
+            as_of=instant_of(options, "as_of"),
             window_seconds=_window(options["window"]),
             period_start=since,
             period_end=until,
@@ -180,39 +236,11 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
     )
 
 
-def _instant(options: dict[str, Any], name: str) -> int | None:
-    """An option's instant; a date alone, or a time without offset, is UTC."""
-    text = options[name]
-    if text is None:
-        return None
-    try:
-        return int(parse_instant(text, UTC))
-    except (ValueError, OverflowError) as error:
-        raise input_error("U002", f"--{name.replace('_', '-')}: {error}") from None
-
-
 def _window(text: str) -> int:
     try:
         return parse_duration(text) // SECOND
     except ValueError as error:
         raise input_error("U002", f"--window: {error}") from None
-
-
-def _sample(options: dict[str, Any]) -> Sample | None:
-    from simulator.engine.selection import Sample
-
-    text = options["sample"]
-    if text is None:
-        return None
-    number = text.removesuffix("%")
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", number, re.ASCII) or (number == text and "." in text):
-        raise input_error("U002", f'--sample takes a number of customers or a share such as 5%, not "{text[:20]}"')
-    if number == text:
-        return Sample(count=int(text), seed=options["seed"])
-    share = Fraction(number) / 100
-    if share > 1:
-        raise input_error("U002", "--sample cannot be more than 100%")
-    return Sample(share=share, seed=options["seed"])
 
 
 def _command(snapshot: Path, baseline: str, candidate: str, options: dict[str, Any]) -> str:
@@ -222,7 +250,7 @@ def _command(snapshot: Path, baseline: str, candidate: str, options: dict[str, A
     """
     sides = (spec if spec in ("live", "none") else Path(spec).name for spec in (baseline, candidate))
     said = ["simulator run --snapshot {} --baseline {} --candidate {}".format(snapshot.name, *sides)]
-    for name in (*_RECORDED, "who"):
+    for name in (*_RECORDED, "who", "min_fidelity"):
         value, flag = options[name], "--" + name.replace("_", "-")
         if value is True:
             said.append(flag)

@@ -137,7 +137,7 @@ class Walk:
     # by what is remembered
 
     def _by_memory(self, event: int, ticket: _Ticket) -> bool:
-        """Replay an event by a remembered step, or one to remember; False where that cannot be, and nothing was done."""
+        """Replay an event by a remembered step, or one to remember; False where that cannot be: nothing was done."""
         packed = before = ticket.packed
         change = self.common.outside[event]
         if change is not None:

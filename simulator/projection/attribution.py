@@ -86,7 +86,7 @@ def join_ledger(
     eligible = [ticket for ticket in by_id.values() if is_eligible(ticket, params)]
     verdicts = tuple(_verdicts(ledger, eligible, params))
     reported = {ticket.id: ticket for ticket in eligible if in_report(ticket, params)}
-    taken = _taken(verdicts, reported)
+    taken = taken_by(verdicts, reported)
     given = {} if credits is None else credits
     needed = sorted({*reported, *(v.ticket for v in verdicts if v.ticket is not None)})
     credited = {i: given.get(i) or credit_of(by_id[i], params.as_of) for i in needed}
@@ -124,7 +124,8 @@ def _verdicts(ledger: Ledger, eligible: list[Ticket], params: Params) -> Iterato
             yield Verdict(entry, Reason.ATTRIBUTED, eligible[position].id)
 
 
-def _taken(verdicts: Iterable[Verdict], reported: Collection[int]) -> dict[int, tuple[Entry, ...]]:
+def taken_by(verdicts: Iterable[Verdict], reported: Collection[int]) -> dict[int, tuple[Entry, ...]]:
+    """The orders of each reported ticket that took any, by ascending id; `verdicts` are in the order of the orders."""
     taken: dict[int, list[Entry]] = {}
     for entry, _, ticket in verdicts:
         if ticket is not None and ticket in reported:

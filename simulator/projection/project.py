@@ -88,7 +88,14 @@ def project(
         )
         for outcome in (before, after)
     )
-    return Projection(params, compare(old, new), data_bill(old), maturity(old), by_rule(old, touched))
+    return projection_of(old, new, touched)
+
+
+def projection_of(before: Attribution, after: Attribution, touched: Mapping[str, Collection[int]]) -> Projection:
+    """Two attributions of one ledger set side by side; `touched` as in `project`."""
+    return Projection(
+        before.params, compare(before, after), data_bill(before), maturity(before), by_rule(before, touched)
+    )
 
 
 def _params(connection: sqlite3.Connection, options: MoneyOptions) -> Params:

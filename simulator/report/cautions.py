@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from simulator.diagnostics import Diagnostic, Severity
 from simulator.rules.fields import ALIASES
+from simulator.rules.joined import EXTERNAL, columns_read, lacks, nearest_column
 from simulator.rules.model import Rule, RuleSet, Trigger
 from simulator.rules.walk import actions_of, tests_of
 from simulator.snapshot.holdings import Holdings
 
-_EXTERNAL = "ticket.customer.external."
 _SHOP = "ticket.customer.integrations.shopify."
 _EVENT_TRIGGERS = (Trigger.TICKET_UPDATED, Trigger.TICKET_ASSIGNED, Trigger.SELF_UNSNOOZED)
 _Reads = Callable[[Rule], Sequence[str]]
@@ -169,6 +169,7 @@ CODES: dict[str, str] = {
     "C011": "Rules read Smile profiles and no customer has one.",
     "C012": "Rules read Recharge profiles and no customer has one.",
     "C013": "Rules read a joined table and the snapshot does not hold it. `simulator import table NAME FILE`.",
+    "C014": "Rules read a column that a joined table does not have. The nearest name is shown; else import it again.",
 }
 """Code -> meaning, in plain words, and what mends it."""
 
@@ -198,20 +199,24 @@ def _hit(rules: Sequence[Rule], reads: _Reads) -> _Hit:
 
 
 def _tables(sides: Sequence[Sequence[Rule]], holdings: Holdings) -> list[_Lack]:
-    """A lack for each joined table that a rule names and the snapshot does not hold."""
-    reads = _paths(_EXTERNAL)
-    paths = (path for rules in sides for rule in rules for path in reads(rule))
-    names = sorted({path.removeprefix(_EXTERNAL).partition(".")[0] for path in paths} - set(holdings.external))
+    """A lack for each joined table, and each column of one, that a rule names and the snapshot does not hold."""
+    read = columns_read([rule for rules in sides for rule in rules])
+    tables = sorted({table for table, _ in read} - set(holdings.external))
+    columns = [(table, column) for table, column in read if lacks(holdings.columns, table, column)]
     return [
-        _Lack(
-            "C013",
-            lambda h: True,
-            _paths(f"{_EXTERNAL}{name}."),
-            _READ,
-            _say(f"this snapshot has no table {name}: they cannot match"),
-        )
-        for name in names
+        *(_lack("C013", f"{table}.", f"this snapshot has no table {table}: they cannot match") for table in tables),
+        *(_lack("C014", f"{table}.{column}", _no_column(holdings, table, column)) for table, column in columns),
     ]
+
+
+def _lack(code: str, path: str, says: str) -> _Lack:
+    """Of something joined that is known to be lacking."""
+    return _Lack(code, lambda h: True, _paths(EXTERNAL + path), _READ, _say(says))
+
+
+def _no_column(holdings: Holdings, table: str, column: str) -> str:
+    help = nearest_column(holdings.columns, table, column)
+    return f"table {table} has no column {column}: they cannot match; {help}"
 
 
 def _sentence(lack: _Lack, baseline: _Hit, candidate: _Hit, holdings: Holdings) -> str:

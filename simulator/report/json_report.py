@@ -34,6 +34,7 @@ def report_json(report: Report) -> dict[str, object]:
         "fidelity": report.fidelity,
         "projection": report.projection,
         "gate": report.gate,
+        "views": report.views,
     }
 
 

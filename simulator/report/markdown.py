@@ -5,9 +5,10 @@ Whatever comes from the data is inert: it mentions nobody, links nowhere and clo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from simulator.escape import MarkdownCell, for_markdown_cell
+from simulator.report.fidelity import FidelityView
 from simulator.report.numbers import counted
 from simulator.report.ranking import moved_tags, touched_rules
 from simulator.report.values import Report
@@ -45,10 +46,12 @@ def _lines(report: Report) -> Iterator[str]:
     yield from (MARK, f"**{for_markdown_cell(report.verdict)}**", "")
     for caution in report.cautions:
         yield f"- :warning: {for_markdown_cell(caution.message, 400)}"
+    if report.believed is not None:
+        yield from ("", str(for_markdown_cell(report.believed.headline, 600)))
     yield from ("", *_numbers(report), "")
     if report.money is not None:
         yield from (str(for_markdown_cell(report.money.headline, 600)), "")
-    for title, rows in (("Tags", _tags), ("Rules", _rules), ("Tickets", _tickets), ("Findings", _findings)):
+    for title, rows in _FOLDED:
         lines = list(rows(report))
         if lines:
             yield from (f"<details><summary>{title}</summary>", "", *lines, "", "</details>", "")
@@ -82,6 +85,19 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[MarkdownCell]]) -> It
         yield from ("", f"and {counted(len(rows) - _ROWS, 'more row')}")
 
 
+def _fidelity(report: Report) -> Iterator[str]:
+    if report.believed is not None:
+        yield from fidelity_lines(report.believed)
+
+
+def fidelity_lines(view: FidelityView, whole: bool = False) -> Iterator[str]:
+    """The tables and notes of the fidelity block, without its one sentence; `whole` as on a terminal."""
+    for part in view.parts(whole):
+        yield from (*_table(part.headers, [_cells(*row) for row in part.rows]), "")
+    for note in view.notes:
+        yield f"- {for_markdown_cell(note, 400)}"
+
+
 def _tags(report: Report) -> Iterator[str]:
     moved = moved_tags(report.diff.summary.tags)
     rows = [_cells(tag, f"{c.before:,}", f"{c.after:,}", f"{c.added:,}", f"{c.removed:,}") for tag, c in moved]
@@ -105,6 +121,15 @@ def _rules(report: Report) -> Iterator[str]:
         yield from _table(("rule", "change", "hits before", "hits after", "direct edits", "indirect"), rows)
 
 
+def _queues(report: Report) -> Iterator[str]:
+    if report.queues is not None:
+        yield from (str(for_markdown_cell(report.queues.headline, 600)), "")
+        for part in report.queues.tables:
+            yield from (*_table(part.headers, [_cells(*row) for row in part.rows]), "")
+        for note in report.queues.notes:
+            yield f"- {for_markdown_cell(note, 400)}"
+
+
 def _tickets(report: Report) -> Iterator[str]:
     rows = [
         _cells(str(example.ticket), edit_phrase(edit), why(edit))
@@ -119,3 +144,13 @@ def _findings(report: Report) -> Iterator[str]:
     for finding in report.others[:_ROWS]:
         place = f" {finding.location}" if finding.location is not None else ""
         yield f"- {finding.severity.value} {for_markdown_cell(f'{finding.code}{place}: {finding.message}', 400)}"
+
+
+_FOLDED: tuple[tuple[str, Callable[[Report], Iterator[str]]], ...] = (
+    ("Fidelity", _fidelity),
+    ("Tags", _tags),
+    ("Rules", _rules),
+    ("Views", _queues),
+    ("Tickets", _tickets),
+    ("Findings", _findings),
+)

@@ -9,6 +9,7 @@ from simulator.diff.by_rule import OUTSIDE
 from simulator.diff.values import Matrix, RuleChange, RuleDiff, Summary, Who, WhoRow
 from simulator.escape import for_terminal
 from simulator.instants import format_instant
+from simulator.report.fidelity import FidelityView
 from simulator.report.numbers import counted
 from simulator.report.ranking import moved_tags, touched_rules
 from simulator.report.tables import MARGIN, cut, table
@@ -26,6 +27,7 @@ GLUE = "\u00a0"
 
 _TAGS_SHOWN = 25
 _RULES_SHOWN = 40
+_ROWS_SHOWN = 25
 
 
 def wrapped(text: str, width: int, mark: str = MARGIN) -> list[str]:
@@ -223,12 +225,43 @@ def _next(report: Report, paint: Paint, width: int) -> Iterator[str]:
     yield "  (... stands for the options of this run: --snapshot, --baseline, --candidate)"
 
 
+def _fidelity(report: Report, paint: Paint, width: int) -> Iterator[str]:
+    """The record beside the replay of the live rules; the one number stands at the head of the report."""
+    if report.believed is not None:
+        yield from fidelity_tables(report.believed, width)
+
+
+def fidelity_tables(view: FidelityView, width: int, whole: bool = False) -> Iterator[str]:
+    """The tables and notes; all rules and some tickets where `whole`, else only the rules that disagree."""
+    for number, part in enumerate(view.parts(whole)):
+        yield from ("", MARGIN + part.title) if number else (MARGIN + part.title,)
+        yield from table(part.headers, [[for_terminal(cell) for cell in row] for row in part.rows], width)
+    for note in view.notes:
+        yield from wrapped(for_terminal(note), width)
+
+
+def _queues(report: Report, paint: Paint, width: int) -> Iterator[str]:
+    """The views; the headline of the block first."""
+    if report.queues is None:
+        return
+    yield from wrapped(for_terminal(report.queues.headline), width)
+    for part in report.queues.tables:
+        yield from ("", MARGIN + part.title)
+        rows = [[for_terminal(cell) for cell in row] for row in part.rows[:_ROWS_SHOWN]]
+        yield from table(part.headers, rows, width)
+        yield from _left_out(len(part.rows) - _ROWS_SHOWN, "row")
+    for note in report.queues.notes:
+        yield from wrapped(for_terminal(note), width)
+
+
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("What was compared", _sides),
+    ("Fidelity", _fidelity),
     ("Tags", _tags),
     ("Priority", _priority),
     ("Status", _status),
     ("Rules", _rules),
+    ("Views", _queues),
     ("Tickets", _tickets),
     ("Who", _who_section),
     ("Time", _time),

@@ -20,9 +20,14 @@ _COLOURS = {"bold": "1", "good": "32", "warn": "33", "bad": "31", "dim": "2"}
 
 def terminal(report: Report, form: Form = "full", colour: bool = False, width: int = 80) -> str:
     """The report as text, ending in a line's end."""
-    paint = _coloured if colour else _plain
+    paint = paint_of(colour)
     lines = [*_head(report, paint, width), *(_concise if form == "concise" else _full)(report, paint, width)]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def paint_of(colour: bool) -> Paint:
+    """How texts are painted."""
+    return _coloured if colour else _plain
 
 
 def _plain(text: str, style: str) -> str:
@@ -40,6 +45,8 @@ def _head(report: Report, paint: Paint, width: int) -> Iterator[str]:
     for caution in report.cautions:
         for line in wrapped(f"caution: {for_terminal(caution.message)}", width, "! "):
             yield paint(line, "warn")
+    if report.believed is not None:
+        yield from wrapped(for_terminal(report.believed.headline), width, "")
     yield ""
 
 
@@ -54,6 +61,8 @@ def _concise(report: Report, paint: Paint, width: int) -> Iterator[str]:
         if rule.change is not RuleChange.SAME
     ]
     yield from labelled("rules", f"{', '.join(rules[:12]) or 'none changed'}{_more(len(rules) - 12)}", width)
+    if report.queues is not None:
+        yield from labelled("views", for_terminal(report.queues.headline).removeprefix("Views: "), width)
     if report.money is not None:
         yield from labelled("money", for_terminal(report.money.headline), width)
     if report.diff.who is not None:

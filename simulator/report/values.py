@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from simulator.diagnostics import Diagnostic
 from simulator.diff.values import Diff, Edit
+from simulator.report.fidelity import FidelityView
 from simulator.report.money import MoneyView
+from simulator.report.queues import Queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that any format shows. `verdict` is its first line; `cautions` are part of `findings` too."""
+    """Everything that any format shows. `verdict` is its first line; `cautions` are part of `findings` too.
+
+    `believed`: the fidelity block for people, as `money` is that of `projection` and `queues` that of `views`.
+    """
 
     verdict: str
     tool: Mapping[str, object]
@@ -63,8 +68,11 @@ class Report:
     rests_on: tuple[str, ...]
     examples: tuple[Example, ...]
     money: MoneyView | None = None
+    believed: FidelityView | None = None
     fidelity: Mapping[str, object] | None = None
     projection: Mapping[str, object] | None = None
+    views: Mapping[str, object] | None = None
+    queues: Queues | None = None
     gate: Mapping[str, object] | None = None
 
     @property

@@ -136,6 +136,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code("R110", _W, "a file of the folder is not read", "rule files of a folder end in `.rules.yaml`"),
     Code("R111", _W, "spans of one day overlap", "they are read as one span"),
+    Code("R112", _W, "a view reads event.type", "a view is asked between events: ask for state and facts"),
 )
 
 BY_CODE: dict[str, Code] = {entry.code: entry for entry in CODES}

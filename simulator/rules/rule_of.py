@@ -11,6 +11,7 @@ from simulator.rules.operands import bool_of, whole_of
 from simulator.rules.page import Page, choice, quoted
 from simulator.rules.scope import Scope, known_entries, look, report_missing, text_of
 from simulator.rules.steps import steps_of
+from simulator.rules.walk import tests_in
 from simulator.rules.yaml_tree import Entries, Items, Node, Scalar, shape_of
 
 RULE_KEYS: tuple[str, ...] = ("id", "name", "on", "priority", "enabled", "if", "then", "else")
@@ -59,6 +60,9 @@ def view_of(node: Node, scope: Scope) -> View | None:
     condition = condition_of(head.entries["if"][1], scope) if "if" in head.entries else ALWAYS
     if head.id is None:
         return None
+    if any(test.path == "event.type" for test in tests_in(condition)):
+        what = f"view {head.id} reads event.type, which no ticket at rest has: it is missing there"
+        scope.page.report("R112", what, head.entries["if"][1])
     return View(head.id, head.name or head.id, condition, scope.page.at(head.entries["id"][1]))
 
 

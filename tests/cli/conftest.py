@@ -21,8 +21,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(started: Path, tmp_path: Path) -> Path:
-    """A project of one's own, to change."""
-    return Path(shutil.copytree(started, tmp_path / "project"))
+    """A project of one's own, to change; what runs on the other one kept is not in it."""
+    return Path(shutil.copytree(started, tmp_path / "project", ignore=shutil.ignore_patterns("*.cache")))
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_every_format_is_written_whole_and_private(project: Path) -> None:
     (project / "out.csv").write_text("old")
     before = set(_bytes_of(project)) - {"out.json", "out.csv"}
     reports = [part for format in FORMATS for part in ("--report", f"{format}=out.{format}")]
-    ran = run_inside("run", "-qq", *reports, folder=project)
+    ran = run_inside("run", "-qq", "--no-cache", *reports, folder=project)
     assert (ran.code, ran.text) == (0, "")
     assert set(_bytes_of(project)) == before | {f"out.{format}" for format in FORMATS}
     assert target.read_text() == "mine" and not (project / "out.json").is_symlink()

@@ -126,6 +126,7 @@ def test_the_shape_of_the_report(run: Run) -> None:
         "fidelity",
         "projection",
         "gate",
+        "views",
     ]
     assert report["format_version"] == "1.0" and report["fidelity"] is None and report["gate"] is None
     assert list(report["snapshot"]) == ["fingerprint", "tickets", "events", "since", "until", "history"]

@@ -1,0 +1,1 @@
+"""Saved views over time: which tickets stand in each, before and after, when they come and go, and which move."""
