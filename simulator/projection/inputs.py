@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from simulator.facts.history import Kind
 from simulator.facts.markers import read_rule_contexts
@@ -104,16 +106,28 @@ def _assignee(kind: Kind, data: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def side_of(tickets: list[Ticket], outcome: Outcome) -> Iterator[Ticket]:
-    """The tickets as one side's rules would have left them: tags, priority, spam, trash."""
-    for ticket in tickets:
-        replayed = outcome.tickets[ticket.id]
-        yield ticket._replace(
-            tags=replayed.final.tags,
-            priority=replayed.final.priority,
-            spam=replayed.final.spam,
-            trashed_datetime=_trashed(ticket, replayed),
-        )
+class Left(NamedTuple):
+    """A ticket as one side's rules would have left it (tags, priority, spam, trash), and whose it would have been."""
+
+    ticket: Ticket
+    credit: Credit
+
+
+def left_by(
+    outcome: Outcome, tickets: Iterable[Ticket], as_of: int, known: Mapping[int, Left] = MappingProxyType({})
+) -> dict[int, Left]:
+    """Every ticket as a side leaves it, by id; `known`: those that are as another side left them."""
+    return {ticket.id: known.get(ticket.id) or _left(ticket, outcome.deeds(ticket.id), as_of) for ticket in tickets}
+
+
+def _left(ticket: Ticket, replayed: TicketOutcome, as_of: int) -> Left:
+    left = ticket._replace(
+        tags=replayed.final.tags,
+        priority=replayed.final.priority,
+        spam=replayed.final.spam,
+        trashed_datetime=_trashed(ticket, replayed),
+    )
+    return Left(left, credit_with_rules(ticket, list(_simulated(replayed)), as_of))
 
 
 def _trashed(ticket: Ticket, replayed: TicketOutcome) -> int | None:
@@ -121,13 +135,6 @@ def _trashed(ticket: Ticket, replayed: TicketOutcome) -> int | None:
     if replayed.final.trashed:
         return max(change.at for change in replayed.changes if change.field == "trashed")
     return None if ticket.trash_recorded else ticket.trashed_datetime
-
-
-def credits_of(tickets: list[Ticket], outcome: Outcome, as_of: int) -> dict[int, Credit]:
-    """The credit of each ticket on one side."""
-    return {
-        ticket.id: credit_with_rules(ticket, list(_simulated(outcome.tickets[ticket.id])), as_of) for ticket in tickets
-    }
 
 
 def _simulated(replayed: TicketOutcome) -> Iterator[TicketEvent]:

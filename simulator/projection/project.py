@@ -22,8 +22,8 @@ from simulator.projection.breakdowns import (
     by_team,
 )  # fmt: skip
 from simulator.projection.carried import Comparison, compare
-from simulator.projection.inputs import credits_of, read_customers, read_orders, read_refunds, read_tickets, side_of
-from simulator.projection.ledger import open_ledger
+from simulator.projection.inputs import Left, left_by, read_customers, read_orders, read_refunds, read_tickets
+from simulator.projection.ledger import Ledger, open_ledger
 from simulator.projection.values import WINDOW_SECONDS, Params
 from simulator.snapshot.summary import newest_instant
 
@@ -82,13 +82,17 @@ def project(
     params = _params(connection, options)
     ledger = open_ledger(read_customers(connection), orders, read_refunds(connection), params)
     tickets = read_tickets(connection)
-    old, new = (
-        _reported(
-            join_ledger(ledger, side_of(tickets, outcome), params, credits_of(tickets, outcome, params.as_of)), reported
-        )
-        for outcome in (before, after)
-    )
+    unlike = set(before.unlike(after, [ticket.id for ticket in tickets]))
+    left_before = left_by(before, tickets, params.as_of)
+    alike = {id: left for id, left in left_before.items() if id not in unlike}
+    left_after = left_by(after, tickets, params.as_of, alike)
+    old, new = (_reported(_joined(ledger, left, params), reported) for left in (left_before, left_after))
     return projection_of(old, new, touched)
+
+
+def _joined(ledger: Ledger, left: Mapping[int, Left], params: Params) -> Attribution:
+    credits = {id: one.credit for id, one in left.items()}
+    return join_ledger(ledger, (one.ticket for one in left.values()), params, credits)
 
 
 def projection_of(before: Attribution, after: Attribution, touched: Mapping[str, Collection[int]]) -> Projection:
