@@ -91,6 +91,8 @@ class Walk:
         self.history, self.common, self.bits = program.bits.facts.history, program.bits.common, program.bits
         self.packing, self.subjects, self.places = self.common.packing, program.subjects, program.places
         self.phases = self.common.phases.tolist()
+        self.outside, self.wrote, self.message = self.common.outside, self.common.wrote, self.history.message
+        self.looks, self.steps, self.moved = program.looks, trace.steps, trace.moved
         self.tickets: dict[int, _Ticket] = {}
         self.shared = _UNSHARED
         self.ends: list[tuple[int, int]] = []  # (instant, ticket row) of rules' snoozes, a heap
@@ -139,15 +141,15 @@ class Walk:
     def _by_memory(self, event: int, ticket: _Ticket) -> bool:
         """Replay an event by a remembered step, or one to remember; False where that cannot be: nothing was done."""
         packed = before = ticket.packed
-        change = self.common.outside[event]
+        change = self.outside[event]
         if change is not None:
-            if change is UNPACKED or (change is self.common.wrote and ticket.snooze is not None):
+            if change is UNPACKED or (change is self.wrote and ticket.snooze is not None):
                 return False
             packed = packed & change.keep | change.put
-        if ticket.reply is not None and self.history.message[event] < 0:
+        if ticket.reply is not None and self.message[event] < 0:
             look, row_seen = self._look_at_reply(event, ticket.reply), False
         else:
-            look, row_seen = self.program.looks[event], True
+            look, row_seen = self.looks[event], True
         known = self.memory[look]
         if known.apart or not self._unmoved(look, event, ticket):
             return False
@@ -161,7 +163,7 @@ class Walk:
                 return False
         elif not row_seen and not entry.quiet:
             return False
-        self.trace.steps[event], self.trace.moved[event] = entry, before ^ packed
+        self.steps[event], self.moved[event] = entry, before ^ packed
         ticket.packed = packed & entry.keep | entry.put
         if row_seen:
             ticket.reply = None
