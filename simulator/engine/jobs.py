@@ -22,9 +22,6 @@ from simulator.engine.state import Fields
 from simulator.engine.trace import End, Trace, Traced
 from simulator.facts.history import History
 
-PARTS_A_JOB = 2
-"""Into so many parts each process's share is cut, so that none waits long for the last."""
-
 
 class Task(NamedTuple):
     """What is to be replayed: the baseline, then the candidate where an edit can matter."""
@@ -36,42 +33,42 @@ class Task(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A trace of some tickets, as it travels: rows, what was done at each (a place in `entries`, or in `apart`)."""
+    """A trace of some tickets, as it travels: rows, and what was done at each, by its place in the baggage."""
 
     rows: list[int]
     places: list[int]  # 0: nothing; n: entries[n - 1]; -n: apart[n - 1]
-    entries: list[Entry]
-    apart: list[Apart]
     moved: list[int]
     later: dict[int, list[Apart]]
     ends: dict[int, End]
 
 
 class _Done(NamedTuple):
-    """Both sides of a part, and the custom fields that their packed states number."""
+    """Both sides of a part, what they did, and the custom fields that their packed states number."""
 
     sides: tuple[_Part, _Part]
+    entries: list[Entry]
+    apart: list[Apart]
     fields: Sequence[Fields]
 
 
-def replay_sides(task: Task, jobs: int = 1, parts: int | None = None) -> tuple[Traced, Traced]:
-    """The outcomes of baseline and candidate; the same whatever the number of processes and of parts."""
+def replay_sides(task: Task, jobs: int = 1) -> tuple[Traced, Traced]:
+    """The outcomes of baseline and candidate, the same whatever the number of processes. This one does its share."""
     bits = task.before.bits
     if jobs == 1 or not _can_fork():
         return _both(task, None)
-    global _task
+    global _task  # the forks find it here: programs hold functions, which cannot be sent
     _task = task
-    traces = Trace(bits), Trace(bits)
-    groups = _parts(bits.facts.history, parts or jobs * PARTS_A_JOB)
+    mine, *others = _parts(bits.facts.history, jobs)
     try:
-        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
-            for done in pool.map(_work, groups):
-                renumber = _renumbering(bits.common.packing, done.fields)
-                for trace, part in zip(traces, done.sides, strict=True):
-                    _place(trace, part, renumber, bits)
+        with ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context("fork")) as pool:
+            waiting = [pool.submit(_work, part) for part in others]
+            before, after = (side.trace for side in _both(task, mine))
+            for done in waiting:
+                old, new = _unpack(done.result(), bits)
+                before, after = before.with_others(old), after.with_others(new)
     finally:
         _task = None
-    return Traced(traces[0]), Traced(traces[1])
+    return Traced(before), Traced(after)
 
 
 _task: Task | None = None
@@ -104,55 +101,70 @@ def _parts(history: History, count: int) -> list[list[int]]:
 
 def _work(tickets: Collection[int]) -> _Done:
     assert _task is not None
-    before, after = _both(_task, tickets)
-    packing = _task.before.bits.common.packing
-    return _Done((_part(before.trace), _part(after.trace)), packing.all_fields())
+    before, after = (side.trace for side in _both(_task, tickets))
+    baggage = _Baggage()
+    sides = baggage.part(before, before), baggage.part(after, before)
+    return _Done(sides, baggage.entries, baggage.apart, _task.before.bits.common.packing.all_fields())
 
 
-def _part(trace: Trace) -> _Part:
-    first, known = trace.history.first, dict[int, int]()
-    rows = [event for row in sorted(trace.ends) for event in range(first[row], first[row + 1])]
-    entries: list[Entry] = []
-    apart: list[Apart] = []
-    places = []
-    for step in map(trace.steps.__getitem__, rows):
-        if isinstance(step, Entry):
-            if id(step) not in known:
-                entries.append(portable(step))
-                known[id(step)] = len(entries)
-            places.append(known[id(step)])
-        elif step is None:
-            places.append(0)
-        else:
-            apart.append(step)
-            places.append(-len(apart))
-    return _Part(rows, places, entries, apart, [trace.moved[row] for row in rows], trace.later, trace.ends)
+class _Baggage:
+    """What the two sides of a part did, each thing once."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.apart: list[Apart] = []
+        self._places: dict[int, int] = {}  # by the identity of what was done; the traces keep it alive
+
+    def part(self, trace: Trace, other: Trace) -> _Part:
+        """A side; what it did apart just as the other side did is not packed again."""
+        first = trace.history.first
+        rows = [event for row in sorted(trace.ends) for event in range(first[row], first[row + 1])]
+        places = [self._place(trace.steps[row], other.steps[row]) for row in rows]
+        return _Part(rows, places, [trace.moved[row] for row in rows], trace.later, trace.ends)
+
+    def _place(self, step: Entry | Apart | None, others: Entry | Apart | None) -> int:
+        if step is None:
+            return 0
+        if isinstance(step, Apart) and step == others:
+            step = others
+        place = self._places.get(id(step))
+        if place is None:
+            if isinstance(step, Entry):
+                self.entries.append(portable(step))
+                place = len(self.entries)
+            else:
+                self.apart.append(step)
+                place = -len(self.apart)
+            self._places[id(step)] = place
+        return place
 
 
 class _Renumbering:
     """Packed states of another process as packed states of this one: custom fields may have other numbers there."""
 
-    def __init__(self, packing: Packing, numbers: dict[int, int]) -> None:
-        self._packing, self._numbers = packing, numbers
+    def __init__(self, packing: Packing, fields: Sequence[Fields]) -> None:
+        numbers = {number: packing.number_of_fields(one) for number, one in enumerate(fields)}
+        self._packing = packing
+        self._numbers = {} if all(number == other for number, other in numbers.items()) else numbers
 
     def __call__(self, packed: int) -> int:
         return self._packing.renumbered(packed, self._numbers) if self._numbers else packed
 
 
-def _renumbering(packing: Packing, fields: Sequence[Fields]) -> _Renumbering:
-    numbers = {number: packing.number_of_fields(one) for number, one in enumerate(fields)}
-    same = all(number == other for number, other in numbers.items())
-    return _Renumbering(packing, {} if same else numbers)
-
-
-def _place(trace: Trace, part: _Part, renumber: _Renumbering, bits: Bits) -> None:
-    entries = [numbered(entry, renumber(entry.put), bits.common) for entry in part.entries]
-    apart = [_renumbered(one, renumber) for one in part.apart]
-    for row, place, moved in zip(part.rows, part.places, part.moved, strict=True):
-        trace.steps[row] = entries[place - 1] if place > 0 else apart[-place - 1] if place < 0 else None
-        trace.moved[row] = moved
-    trace.later.update((row, [_renumbered(one, renumber) for one in done]) for row, done in part.later.items())
-    trace.ends.update((row, end._replace(packed=renumber(end.packed))) for row, end in part.ends.items())
+def _unpack(done: _Done, bits: Bits) -> tuple[Trace, Trace]:
+    """What another process did, as traces of this one."""
+    renumber = _Renumbering(bits.common.packing, done.fields)
+    entries = [numbered(entry, renumber(entry.put), bits.common) for entry in done.entries]
+    apart = [_renumbered(one, renumber) for one in done.apart]
+    traces = Trace(bits), Trace(bits)
+    for trace, part in zip(traces, done.sides, strict=True):
+        for row, place, moved in zip(part.rows, part.places, part.moved, strict=True):
+            if place:
+                trace.steps[row] = entries[place - 1] if place > 0 else apart[-place - 1]
+                trace.moved[row] = moved
+        trace.later = {row: [_renumbered(one, renumber) for one in steps] for row, steps in part.later.items()}
+        trace.ends = {row: end._replace(packed=renumber(end.packed)) for row, end in part.ends.items()}
+    return traces
 
 
 def _renumbered(apart: Apart, renumber: _Renumbering) -> Apart:
