@@ -12,6 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from simulator.assumed.check import Standing, check, choices_json
+from simulator.assumed.switch import switch_tests
+from simulator.causes.analyse import analyse, room_for
+from simulator.causes.trials import Compared
 from simulator.diagnostics import Diagnostic, Severity
 from simulator.diff.changes import rule_changes
 from simulator.diff.compare import compare
@@ -33,13 +37,15 @@ from simulator.hours import NEVER
 from simulator.outcome import Outcome
 from simulator.projection.project import MoneyOptions, Projection, project, projection_json
 from simulator.report.build import build
+from simulator.report.causes import causes_missing
 from simulator.report.counts import in_words
 from simulator.report.findings import history_findings, replay_findings
 from simulator.report.money import money_view
 from simulator.report.values import Report, RuleSetInfo, SnapshotInfo
+from simulator.rules.assume import USUAL, Assumed
 from simulator.rules.canonical import digest
+from simulator.rules.git_sets import load_named
 from simulator.rules.live import read_live
-from simulator.rules.load import load_ruleset
 from simulator.rules.model import RuleSet
 from simulator.rules.rule_files import relative
 from simulator.snapshot.cache import NO_CACHE, Cache
@@ -62,8 +68,10 @@ class Sourced(NamedTuple):
 class RunOptions:
     """What the user chose for a run. `who`: the tag of --who; `verify_delta`: replay the candidate whole as well.
 
-    `jobs`: into how many processes the replay goes. `min_fidelity`: the share below which the report says on top that
-    the live rules' replay falls short of the record.
+    `deep`: causes, by edit and by rule look at every ticket, however long it takes; `seed`: of samples. `jobs`: into
+    how many processes the replay goes. `min_fidelity`: the share below which the report says on top that the live
+    rules' replay falls short of the record. `assumed`: the choices that the helpdesk leaves open, but for the depth of
+    cascades, which is `max_cascade`; `assume_check`: try all of them the other way, however long it takes.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -71,9 +79,13 @@ class RunOptions:
     max_cascade: int = DEFAULT_CASCADE
     who: str | None = None
     verify_delta: bool = False
+    deep: bool = False
+    seed: int = 0
     jobs: int = 1
     min_fidelity: Fraction | None = None
     money: MoneyOptions = field(default_factory=MoneyOptions)
+    assumed: Assumed = USUAL
+    assume_check: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,12 +102,12 @@ class Run:
 
 
 def resolve_side(spec: str, connection: sqlite3.Connection) -> Sourced:
-    """The rule set that `--baseline` or `--candidate` names: `live`, `none`, a file or a folder."""
+    """The rule set that `--baseline` or `--candidate` names: `live`, `none`, a file, a folder or `git:REV[:PATH]`."""
     if spec == "none":
         return Sourced(RuleSet("none", (), NEVER), ())
     if spec == "live":
         return Sourced(*read_live(connection))
-    ruleset, findings = load_ruleset(Path(spec))
+    ruleset, findings = load_named(spec)
     placed = (replace(one, location=one.location and relative(one.location, Path(spec))) for one in findings)
     return Sourced(ruleset, tuple(placed))
 
@@ -135,13 +147,17 @@ def run(
 
     `begin` is told the name of each stage as it begins; `cache` is that of the snapshot.
     """
+    assumed = replace(options.assumed, max_cascade=str(options.max_cascade))
+    loaded = baseline.ruleset, candidate.ruleset
+    baseline, candidate = (side._replace(ruleset=assumed.rules(side.ruleset)) for side in (baseline, candidate))
     begin("reading history")
     history = read_history(connection, cache)
     begin("reading facts")
     facts = read_facts(connection, history, options.facts, cache)
     directory = read_directory(connection)
-    stick = yardstick(connection)
+    stick = yardstick(connection).read_as(assumed)
     tests = tuple(_tests(options.selection, baseline.ruleset, candidate.ruleset, *stick.rulesets))
+    tests = (*tests, *(switch_tests(loaded, assumed) if options.assume_check else ()))
     facts.prepare(one.test.path for one in tests)
     bits = Bits(facts, tests)
     reported = select(options.selection, bits, directory)
@@ -164,9 +180,16 @@ def run(
     fidelity = measure(stick, connection, bits, reported, of_live)
     begin("comparing")
     spent = spent_by(facts, reported) if options.who else None
-    diff = compare(before, after, scope_of(facts, reported), options.who, spent)
+    scope = scope_of(facts, reported)
+    diff = compare(before, after, scope, options.who, spent)
+    begin("finding causes")
+    room = None if options.deep else room_for(len(reported), sum(len(flow.changes.rule) for flow in diff.flows or ()))
+    causes = analyse(Compared((old, new), (outcome, edited), scope, diff, options.max_cascade, room, options.seed))
+    begin("checking what is assumed")
+    standing = Standing(loaded, (old, new), (outcome, edited), scope, diff.changes, assumed)
+    switched = check(standing, options.assume_check)
     begin("counting views")
-    chosen = choose_views(connection, baseline.ruleset, candidate.ruleset)
+    chosen = choose_views(connection, baseline.ruleset, candidate.ruleset, assumed.condition)
     views = measure_views(chosen, facts, directory, Pair(outcome, edited), reported)
     begin("attributing money")
     projection = project(connection, before.outcome, after.outcome, reported, touched_by(diff.edits), options.money)
@@ -175,8 +198,8 @@ def run(
         command=command,
         snapshot=_snapshot(connection, history),
         holdings=read_holdings(connection),
-        baseline=_info(baseline.ruleset),
-        candidate=_info(candidate.ruleset),
+        baseline=_info(loaded[0]),
+        candidate=_info(loaded[1]),
         settings=settings,
         before=before,
         after=after,
@@ -186,6 +209,7 @@ def run(
             *candidate.findings,
             *history_findings(history.counts),
             *replay_findings(diff.flows or ()),
+            *causes_missing(causes),
             *chosen.findings,
             *(() if views is None else view_findings(views)),
         ],
@@ -194,6 +218,8 @@ def run(
         fidelity=fidelity,
         min_fidelity=options.min_fidelity,
         views=views,
+        causes=causes,
+        choices=choices_json(assumed, switched),
     )
     return Run(report, before, after, reported, projection, history.tickets, fidelity)
 

@@ -29,11 +29,14 @@ KEYS: Mapping[str, str] = {
     "who": "text",
     "facts": "choice",
     "max-cascade": "number",
+    "assume": "list",
+    "assume-check": "flag",
     "as-of": "text",
     "window": "text",
     "channel": "list",
     "exclude-outbound": "flag",
     "verify-delta": "flag",
+    "deep": "flag",
     "jobs": "number",
     "cache": "flag",
     "min-fidelity": "text",
@@ -44,7 +47,7 @@ KEYS: Mapping[str, str] = {
     "allow-empty": "flag",
     "detailed-exitcode": "flag",
 }
-"""Every key and what its value is: a path below the file, a rule set (path, live, none), outputs FORMAT=PATH."""
+"""Every key and what its value is: a path below the file, a rule set (path, git:REV:PATH, live, none), outputs."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "facts": ("as-of", "current"),
@@ -66,7 +69,8 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "path": str, "side": str, "text": str, "choice": str, "number": int, "flag": bool, "list": list, "outputs": list,
 }  # fmt: skip
 _KINDS: Mapping[str, str] = {
-    "path": "a path", "side": "a path, live or none", "text": "a text in quotes", "choice": "a text in quotes",
+    "path": "a path", "side": "a path, git:REV:PATH, live or none", "text": "a text in quotes",
+    "choice": "a text in quotes",
     "number": "a whole number", "flag": "true or false", "list": "a list of texts",
     "outputs": "a list of FORMAT=PATH",
 }  # fmt: skip
@@ -192,7 +196,7 @@ def _resolved(folder: Path, kind: str, value: SettingValue, place: Location, fou
     if kind == "path" and isinstance(value, str):
         return _below(folder, value, place, found)
     if kind == "side" and isinstance(value, str):
-        return value if value in ("live", "none") else _below(folder, value, place, found)
+        return value if value in ("live", "none") or value.startswith("git:") else _below(folder, value, place, found)
     if kind == "outputs" and isinstance(value, list):
         pairs = [item.partition("=") for item in value]
         return [f"{name}={_below(folder, target, place, found)}" for name, _, target in pairs]

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, rules: tuple[Path, ...], tables: Path | None, format: str, color: str) -> int:
     """Check rule sets: errors and warnings with their places.
 
-    RULES are files, or folders of *.rules.yaml read as one set. Exits with 2 if a rule set does not load.
+    RULES are files, folders of *.rules.yaml read as one set, or git:REV[:PATH] (as git has
+    them). Exits with 2 if a rule set does not load.
     """
     found: list[Diagnostic] = []
     loaded: list[int] = []
@@ -65,11 +66,11 @@ def _columns(snapshot: Path) -> Tables:
 
 def _load(path: Path, columns: Tables | None = None) -> tuple[int | None, tuple[Diagnostic, ...]]:
     """The number of rules, None if the set does not load, and what was found."""
+    from simulator.rules.git_sets import load_named
     from simulator.rules.joined import unknown_in_tables
-    from simulator.rules.load import load_ruleset
 
     try:
-        ruleset, warnings = load_ruleset(path)
+        ruleset, warnings = load_named(str(path))
     except InputError as error:
         return None, error.diagnostics
     more = () if columns is None else unknown_in_tables(ruleset, columns)

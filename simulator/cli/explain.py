@@ -1,6 +1,7 @@
 """`explain TICKET`: why, on one ticket: every event, phase, rule and condition, both sides laid over each other.
 
-`--tag` and its kind ask who wrote one thing; `explain CODE` says what a diagnostic means.
+`--tag` and its kind ask who wrote one thing; `--rule ID` asks what became of a rule over the whole history;
+`explain CODE` says what a diagnostic means.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.explain_code import LOOKS_LIKE_A_CODE, code_lines, meaning_of
+from simulator.cli.explain_histories import check_rules, rule_options, show_histories
 from simulator.cli.run import known_side_options
+from simulator.cli.selecting import assumed_of
 from simulator.diagnostics import Diagnostic, Severity
 from simulator.errors import InputError
 
@@ -38,15 +41,16 @@ def _field_options(command: Any) -> Any:
 
 
 @click.command("explain")
-@click.argument("what", nargs=-1, required=True, metavar="TICKET...|CODE...")
+@click.argument("what", nargs=-1, metavar="TICKET...|CODE...")
 @known_side_options
 @click.option("--candidate", metavar="RULES", help="The rules to try, as above. Needed for tickets.")
+@rule_options
 @click.option(
     "--side",
     type=click.Choice(list(SIDES)),
     default="both",
     show_default=True,
-    help="Show one side only; the rules of the other are then not needed.",
+    help="Show one side only; the rules of the other are then not needed. With --rule, both means candidate.",
 )
 @click.option(
     "--tag",
@@ -77,6 +81,7 @@ def _field_options(command: Any) -> Any:
 @click.option(
     "--max-cascade", type=click.IntRange(0, 100), default=5, show_default=True, help="How deep rules may trigger rules."
 )
+@click.option("--assume", multiple=True, metavar="KEY=VALUE", help="Replay tickets as `run --assume` does; repeatable.")
 @click.option(
     "--cache/--no-cache",
     default=True,
@@ -87,21 +92,28 @@ def _field_options(command: Any) -> Any:
     "--format", "style", type=click.Choice(["full", "json"]), default="full", show_default=True, help="What is printed."
 )
 def command(what: tuple[str, ...], **options: Any) -> int:
-    """Say why, on one ticket; or what a code means.
+    """Say why, on one ticket; what a rule does over the whole history; or what a code means.
 
     Prints the ticket's time line: each event, each phase, the rules that matched with every condition and the value
     it saw (as of then, today's, or missing), the actions and what became of them, and the state before and after;
     then, rule by rule, why the others did not act. A - in the first column is of the baseline alone, a + of the
     candidate alone. Texts of people are left out unless --include-text is given.
 
+    With --rule ID, prints how many of the events at which the rule is asked each of its conditions lets through,
+    its near misses, the words of its lists, what it overwrites and what overwrites it, and its matches by week.
+
     CODE is that of a diagnostic, such as R012.
     """
+    check_rules(what, options)
     codes = [one for one in what if LOOKS_LIKE_A_CODE.fullmatch(one)]
-    if len(codes) == len(what):
+    if codes and len(codes) == len(what):
         return _codes(codes, options["style"])
     tickets = _tickets(what)
     if options["candidate"] is None and options["side"] != "baseline":
         raise click.UsageError("Missing option '--candidate'.", click.get_current_context())
+    if options["rules"]:
+        show_histories(options)
+        return 0
     _show(_explained(tickets, options), options)
     return 0
 
@@ -155,20 +167,18 @@ def _explained(tickets: Sequence[int], options: dict[str, Any]) -> list[tuple[Ex
     from simulator.snapshot.cache import open_cache
     from simulator.snapshot.store import open_snapshot
 
-    path = options["snapshot"]
+    path, assumed = options["snapshot"], assumed_of(options)
     with closing(open_snapshot(path)) as connection, open_cache(path, connection, options["cache"]) as cache:
         cache.keeps = False  # what one ticket needs is not worth keeping
         history = read_history(connection, cache)
-        _look_up(tickets, history)
-        sides = [resolve_side(spec, connection).ruleset for spec in _specs(options)]
+        look_up(tickets, history)
+        sides = [assumed.rules(resolve_side(spec, connection).ruleset) for spec in _specs(options)]
         facts, directory = read_facts(connection, history, options["facts"], cache), read_directory(connection)
         facts.prepare(test.path for side in sides for rule in side.rules for test in tests_of(rule))
         aims = _aims(options, known_tags(directory, sides))
         return [
             (
-                Explained(
-                    ticket, *(time_line(side, facts, directory, ticket, options["max_cascade"]) for side in sides)
-                ),
+                Explained(ticket, *(time_line(side, facts, directory, ticket, assumed.depth) for side in sides)),
                 aims,
             )
             for ticket in tickets
@@ -183,7 +193,7 @@ def _specs(options: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def _look_up(tickets: Sequence[int], history: History) -> None:
+def look_up(tickets: Sequence[int], history: History) -> None:
     """Raises InputError for tickets that are not in the snapshot, with the nearest ids."""
     ids = [start.id for start in history.tickets]
     wrong = []

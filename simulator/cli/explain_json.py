@@ -5,30 +5,22 @@ Instants in UTC, money and numbers as decimal strings. A text that is left out i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from pathlib import PurePath
 
 from simulator.cli.explain_code import Meaning, code_json
+from simulator.cli.explain_json_parts import dumped, examined_json, failed_json, place_json, value_json
 from simulator.cli.explain_rules import verdicts_of
 from simulator.cli.explain_ticket import pairs_of
-from simulator.diagnostics import Location
 from simulator.explain.aim import Aim
 from simulator.explain.fate import Undone, throttled_by, undone
 from simulator.explain.occasions import Occasion
-from simulator.explain.personal import is_personal, is_shown
+from simulator.explain.personal import is_personal
 from simulator.explain.reasons import Reason
-from simulator.explain.shortfall import Part, Shortfall, distance, shortfall
+from simulator.explain.shortfall import shortfall
 from simulator.explain.story import Story, Write, stories
 from simulator.explain.timeline import Asked, Explained, Happening, Pair, Phase, TimeLine, Try
-from simulator.explain.truth import Examined
-from simulator.explain.words import PROVENANCE, words_of_test
-from simulator.facts.values import Value
 from simulator.instants import format_instant
-from simulator.outcome import Change, FieldState, Final, Refusal
-from simulator.rules.fields import is_instant
-from simulator.rules.model import All, Any, Test
+from simulator.outcome import Change, Final, Refusal
 
 Json = object
 Asking = Sequence[tuple[Explained, tuple[Aim, ...]]]
@@ -36,16 +28,12 @@ Asking = Sequence[tuple[Explained, tuple[Aim, ...]]]
 
 def explain_json(explained: Asking, sides: tuple[str, ...], text: bool) -> str:
     """{"format_version", "tickets": [{"ticket", "events", "final", "rules", "about"}]}."""
-    return _dump({"tickets": [_Ticket(one, sides, text).told(aims) for one, aims in explained]})
+    return dumped({"tickets": [_Ticket(one, sides, text).told(aims) for one, aims in explained]})
 
 
 def codes_json(codes: Iterable[Meaning]) -> str:
     """{"format_version", "codes": [{"code", "severity", "about", "says", "mend", "does", "wrong", "right"}]}."""
-    return _dump({"codes": [code_json(one) for one in codes]})
-
-
-def _dump(told: Mapping[str, Json]) -> str:
-    return json.dumps({"format_version": "1.0", **told}, indent=1, ensure_ascii=True) + "\n"
+    return dumped({"codes": [code_json(one) for one in codes]})
 
 
 class _Ticket:
@@ -95,45 +83,18 @@ class _Ticket:
     def _asked(self, asked: Asked, line: TimeLine) -> Json:
         return {
             "rule": asked.rule.id,
-            "place": _place(asked.rule.location),
+            "place": place_json(asked.rule.location),
             "matched": asked.examined.holds,
-            "failed": None if asked.examined.holds else self._failed(shortfall(asked.examined), asked.at),
-            "if": self._examined(asked.examined),
-            "branches": [{"branch": branch, "if": self._examined(examined)} for branch, examined in asked.branches],
+            "failed": None if asked.examined.holds else failed_json(shortfall(asked.examined), asked.at, self.text),
+            "if": examined_json(asked.examined, self.text),
+            "branches": [
+                {"branch": branch, "if": examined_json(examined, self.text)} for branch, examined in asked.branches
+            ],
             "actions": [self._try(one, line) for one in asked.tries],
         }
 
-    def _examined(self, examined: Examined) -> Mapping[str, Json]:
-        condition = examined.condition
-        if not isinstance(condition, Test):
-            name = "all" if isinstance(condition, All) else "any" if isinstance(condition, Any) else "not"
-            return {name: [self._examined(part) for part in examined.parts], "true": examined.holds}
-        assert examined.seen is not None
-        return {
-            "test": words_of_test(condition),
-            "place": _place(condition.location),
-            **self._saw(condition, examined.seen.value),
-            "known": PROVENANCE[examined.seen.provenance],
-            "true": examined.holds,
-        }
-
-    def _saw(self, test: Test, seen: Value | None) -> Mapping[str, Json]:
-        shown = seen is None or self.text or is_shown(test, seen)
-        return {"saw": _value(seen, is_instant(test.path))} if shown else {"saw": None, "left_out": True}
-
-    def _failed(self, short: Shortfall, now: int) -> Json:
-        """How many of how many, whether for missing values only, and the tests that would have closed each gap."""
-        gaps = [[self._part(part, now) for part in gap.parts] for gap in short.gaps]
-        return {"failed": len(short.gaps), "of": short.of, "missing": short.missing, "gaps": gaps}
-
-    def _part(self, part: Part, now: int) -> Json:
-        far = distance(part, now)
-        shown = far if far is None else f"{far:f}" if isinstance(far, Decimal) else far // 1_000_000
-        unit = "seconds" if isinstance(far, int) else None
-        return {**self._examined(part.examined), "wanted": part.wanted, "distance": shown, "unit": unit}
-
     def _try(self, one: Try, line: TimeLine) -> Json:
-        place = {"place": _place(one.written.location)}
+        place = {"place": place_json(one.written.location)}
         if one.deed is None:
             reason = {"reason": Reason.NO_CHANGE.value}
             return {"branch": one.branch, "action": one.action.kind, **place, **reason}
@@ -151,18 +112,18 @@ class _Ticket:
     def _states(self, change: Change | Refusal) -> Mapping[str, Json]:
         instant = change.field == "snooze"
         if self.text or not is_personal(change.field):
-            return {"before": _value(change.before, instant), "after": _value(change.after, instant)}
+            return {"before": value_json(change.before, instant), "after": value_json(change.after, instant)}
         written = change.rule is not None and change.field != "replies"  # a value that the rule set writes out
-        return {"before": None, "after": _value(change.after, instant) if written else None, "left_out": True}
+        return {"before": None, "after": value_json(change.after, instant) if written else None, "left_out": True}
 
     def _undone(self, gone: Undone) -> Json:
         return {"tag": gone.tag, **_writer(gone.by), **self._states(gone.by)}
 
     def _state(self, state: Final) -> Json:
-        told: dict[str, Json] = {name: _value(getattr(state, name), name == "snooze") for name in state._fields}
+        told: dict[str, Json] = {name: value_json(getattr(state, name), name == "snooze") for name in state._fields}
         if not self.text and state.subject is not None:
             told |= {"subject": None, "left_out": ["subject"]}
-        return {**told, "custom_fields": {id: _value(value, False) for id, value in state.custom_fields}}
+        return {**told, "custom_fields": {id: value_json(value, False) for id, value in state.custom_fields}}
 
     def _rules(self) -> Json:
         """Of every rule of the sides, why it did not act, or that it did."""
@@ -176,11 +137,15 @@ class _Ticket:
     def _occasion(self, one: Occasion | None, line: TimeLine) -> Json:
         if one is None:
             return {"reason": Reason.ABSENT.value}
-        told: dict[str, Json] = {"rule": one.rule.id, "reason": one.reason.value, "place": _place(one.rule.location)}
+        told: dict[str, Json] = {
+            "rule": one.rule.id,
+            "reason": one.reason.value,
+            "place": place_json(one.rule.location),
+        }
         if one.event is not None:
             told |= {"event": one.event, "at": format_instant(one.at), "trigger": one.trigger, "depth": one.depth}
         if one.shortfall is not None:
-            told |= {"branch": one.turn, "wanted": one.wanted, **_mapping(self._failed(one.shortfall, one.at))}
+            told |= {"branch": one.turn, "wanted": one.wanted, **failed_json(one.shortfall, one.at, self.text)}
         if one.deed is not None:
             told["action"] = self._change(one.deed, line)
         return told
@@ -193,14 +158,14 @@ class _Ticket:
     def _story(self, story: Story, line: TimeLine) -> Json:
         shown = self.text or not is_personal(story.aim.field) or isinstance(story.value, int)
         return {
-            "value": _value(story.value, story.aim.field == "snooze") if shown else None,
+            "value": value_json(story.value, story.aim.field == "snooze") if shown else None,
             "by": _writer(story.by.change) if story.by else None,
             "writes": [self._write(write, line) for write in story.writes],
             "could_have": [self._occasion(found, line) for found in story.could_have],
         }
 
     def _write(self, write: Write, line: TimeLine) -> Json:
-        place = _place(write.action.location) if write.action else None
+        place = place_json(write.action.location) if write.action else None
         over = _writer(write.over) if write.over else None
         return {**_writer(write.change), **self._change(write.change, line), "place": place, "over": over}
 
@@ -216,23 +181,3 @@ def _writer(change: Change) -> dict[str, Json]:
         "rule": change.rule,
         "action": change.action,
     }
-
-
-def _place(where: Location | None) -> str | None:
-    """file:line:column, the file's name without its folder."""
-    return f"{PurePath(where.file).name}:{where.line}:{where.column}" if where and where.line else None
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    assert isinstance(value, Mapping)
-    return value
-
-
-def _value(value: Value | FieldState, instant: bool) -> Json:
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if instant and isinstance(value, int):
-        return format_instant(value)
-    return value

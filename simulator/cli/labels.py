@@ -71,16 +71,17 @@ def command(rules: Path, snapshot: Path, messages: Path | None, **options: Any) 
     """Score the tags that a rule set puts against tags that people set.
 
     By tag: precision, recall and F1, the tickets it missed, those it tagged wrongly, and with what it confused them.
-    Tags that agents set by hand are withheld from the replay. RULES is a file or a folder of *.rules.yaml.
+    Tags that agents set by hand are withheld from the replay. RULES is a file, a folder of
+    *.rules.yaml or git:REV[:PATH].
     """
     from simulator.cli.stages import Stages
     from simulator.report.files import check_output
-    from simulator.rules.load import load_ruleset
+    from simulator.rules.git_sets import load_named
 
     source = snapshot if messages is None else messages
     if options["trail"] is not None:
         check_output(options["trail"], (source, rules))
-    ruleset, _ = load_ruleset(rules)
+    ruleset, _ = load_named(str(rules))
     stages = Stages(options["verbose"])
     try:
         if messages is not None:

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fidelity": ("simulator.cli.fidelity", "Replay the live rules and compare with what they really did."),
     "labels": ("simulator.cli.labels", "Score the tags that rules put against tags that people set."),
     "explain": ("simulator.cli.explain", "Say why, on one ticket: every event, rule and condition."),
+    "bisect": ("simulator.cli.bisect", "Find the commit at which the result of a ticket changed."),
     "schema": ("simulator.cli.schema", "Print the JSON Schema of a file format."),
     "config": ("simulator.cli.config", "Show the settings and where each came from."),
 }

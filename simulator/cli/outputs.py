@@ -13,6 +13,7 @@ from simulator.diagnostics import Location, did_you_mean
 from simulator.errors import input_error
 from simulator.pipeline import Run
 from simulator.report.files import check_output, write_report
+from simulator.rules.git_sets import is_git
 from simulator.rules.rule_files import SUFFIX
 
 Lines = Callable[[Run], Iterable[str]]
@@ -133,7 +134,8 @@ def parse_target(path: Path | None, outputs: Sequence[Output], inputs: tuple[Pat
 
 def inputs_of(snapshot: Path, baseline: str, candidate: str, settings: Path | None) -> tuple[Path, ...]:
     """The files that a run reads: snapshot, rule files, settings."""
-    sides = [Path(spec) for spec in (baseline, candidate) if spec not in ("live", "none") and "\0" not in spec]
+    files = (spec for spec in (baseline, candidate) if spec not in ("live", "none") and not is_git(spec))
+    sides = [Path(spec) for spec in files if "\0" not in spec]
     rules = [file for side in sides for file in (sorted(side.glob(f"*{SUFFIX}")) if side.is_dir() else (side,))]
     return (snapshot, *rules, *(() if settings is None else (settings,)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.selecting import instant_of, least_of, sample_of
+from simulator.cli.selecting import assumed_of, instant_of, least_of, sample_of
 from simulator.errors import NothingToReplay, input_error
 from simulator.instants import SECOND, parse_duration
 from simulator.settings import Settings
@@ -32,7 +32,7 @@ def known_side_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _SNAPSHOT(_BASELINE(command))
 
 
-_RULES = "a file, a folder of *.rules.yaml, live (the rules in the snapshot) or none"
+_RULES = "a file, a folder of *.rules.yaml, git:REV[:PATH], live (the rules in the snapshot) or none"
 _SNAPSHOT = click.option(
     "--snapshot",
     type=click.Path(path_type=Path),
@@ -86,10 +86,19 @@ _REPLAY = (
         help="How deep rules may trigger rules.",
     ),
     click.option(
+        "--assume",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Replay a choice that the helpdesk's documentation leaves open in another way: missing, case, ties, "
+        "max_cascade or throttle; repeatable.",
+    ),
+    click.option("--assume-check", is_flag=True, help="Try every such choice the other way, however long it takes."),
+    click.option(
         "--min-fidelity",
         metavar="P%",
         help="Exit 1 where the live rules, replayed, do what they really did on a smaller share of tickets.",
     ),
+    click.option("--deep", is_flag=True, help="Replay every ticket for each edit and rule, not a sample of many."),
     click.option(
         "--verify-delta",
         is_flag=True,
@@ -155,8 +164,8 @@ _OPTIONS = (*_SELECTION, *_REPLAY, *_MONEY, *_PRINTING, *_RUNNING)
 def command(snapshot: Path, baseline: str, candidate: str, **options: Any) -> int:
     """Replay two rule sets on a snapshot and show what differs.
 
-    Nothing is sent and the snapshot is never written to. RULES is a file, a folder of *.rules.yaml, `live` (the rules
-    in the snapshot) or `none`.
+    Nothing is sent and the snapshot is never written to. RULES is a file, a folder of *.rules.yaml, git:REV[:PATH]
+    (as git has it), `live` (the rules in the snapshot) or `none`.
     """
     return replay_and_report(snapshot, baseline, candidate, options)
 
@@ -217,12 +226,17 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
 
     since, until = instant_of(options, "since"), instant_of(options, "until")
     where = options["where"]
+    assumed = assumed_of(options)
     return RunOptions(
         selection=Selection(since, until, parse_condition(where) if where else None, sample_of(options)),
         facts=options["facts"],
-        max_cascade=options["max_cascade"],
+        max_cascade=assumed.depth,
+        assumed=assumed,
+        assume_check=options["assume_check"],
         who=options["who"],
         verify_delta=options["verify_delta"],
+        deep=options["deep"],
+        seed=options["seed"],
         jobs=options["jobs"],
         min_fidelity=least_of(options),
         money=MoneyOptions(
@@ -248,7 +262,7 @@ def _command(snapshot: Path, baseline: str, candidate: str, options: dict[str, A
 
     Of the options those that decide what is in the report, where they are not as usual.
     """
-    sides = (spec if spec in ("live", "none") else Path(spec).name for spec in (baseline, candidate))
+    sides = (shlex.quote(spec) if spec.startswith("git:") else Path(spec).name for spec in (baseline, candidate))
     said = ["simulator run --snapshot {} --baseline {} --candidate {}".format(snapshot.name, *sides)]
     for name in (*_RECORDED, "who", "min_fidelity"):
         value, flag = options[name], "--" + name.replace("_", "-")
@@ -261,7 +275,7 @@ def _command(snapshot: Path, baseline: str, candidate: str, options: dict[str, A
 
 _RECORDED = (
     "since", "until", "where", "sample", "seed", "facts", "max_cascade", "as_of", "window", "channel",
-    "exclude_outbound",
+    "exclude_outbound", "deep", "assume", "assume_check",
 )  # fmt: skip
 _USUAL: dict[str, object] = {"seed": 0, "facts": "as-of", "max_cascade": 5, "window": "3d"}
 

@@ -13,6 +13,7 @@ from simulator.instants import parse_instant
 
 if TYPE_CHECKING:
     from simulator.engine.selection import Sample
+    from simulator.rules.assume import Assumed
 
 
 def instant_of(options: Mapping[str, Any], name: str) -> int | None:
@@ -42,6 +43,17 @@ def sample_of(options: Mapping[str, Any]) -> Sample | None:
     if share > 1:
         raise input_error("U002", "--sample cannot be more than 100%")
     return Sample(share=share, seed=options["seed"])
+
+
+def assumed_of(options: Mapping[str, Any]) -> Assumed:
+    """The options `assume` (KEY=VALUE texts) and `max_cascade`, which is one of the choices. Raises InputError U002."""
+    from simulator.rules.assume import MAX_CASCADE, Assumed, parse_assumed
+
+    given = options["max_cascade"]
+    assumed = parse_assumed(options["assume"], Assumed(max_cascade=str(given)))
+    if given not in (MAX_CASCADE, assumed.depth):
+        raise input_error("U002", f"--max-cascade {given} and --assume max_cascade={assumed.depth}: give one of them")
+    return assumed
 
 
 def least_of(options: Mapping[str, Any]) -> Fraction | None:

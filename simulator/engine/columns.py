@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,7 +66,7 @@ class Bits:
             if not _dated(self.tests[place].test):
                 self._of_reply[self.tests[place].test.path].append(place)
         self._replies: dict[tuple[str, Value | None], int] = {}
-        self.memories: dict[int, Memory] = {}  # what was learnt on these columns, by the depth of the cascade
+        self.memories: dict[Hashable, Memory] = {}  # what was learnt on these columns, by what was assumed
         self.moving: tuple[int, ...] = tuple(i for i, t in enumerate(self.tests) if _moves(t.test))
 
     @cached_property
@@ -176,20 +176,22 @@ def _name(facts: Facts, test: FactTest) -> str:
     """What the truth of a test is called in the cache: all that makes it another test."""
     path, operator, operand, reads = test.test.path, test.test.operator, test.test.operand, test.test.reads
     written = str(operand) if isinstance(operand, Decimal) else operand
-    return "truth/" + json.dumps([facts.mode, path, operator, type(operand).__name__, written, reads])
+    assumed = [] if test.test.missing and not test.test.exact else [test.test.missing, test.test.exact]
+    return "truth/" + json.dumps([facts.mode, path, operator, type(operand).__name__, written, reads, *assumed])
 
 
 def _on_column(facts: Facts, path: str, tests: Sequence[FactTest]) -> list[Mask]:
     field = field_of(path)
     assert field is not None
     now = np.asarray(facts.history.at, dtype=np.int64)
-    searched = [t for t in tests if field.type is Type.TEXT and t.test.operator in _COMBINE]
+    searched = [t for t in tests if field.type is Type.TEXT and t.test.operator in _COMBINE and not t.test.exact]
     by_words = _by_words(facts.texts(path), [t.test for t in searched]) if searched else {}
     column = facts.column(path)
     masks = []
     for test in tests:
         if test.test in by_words:
-            masks.append(_gather(column, by_words[test.test], test))
+            truth = by_words[test.test]
+            masks.append(_gather(column, truth if test.test.missing else truth & ~column.absent, test))
         elif test.test.operator in TIMED:
             masks.append(_timed(column, now, test))
         elif test.test.operator in BUSINESS_HOURS and field.type is Type.DATETIME:

@@ -11,11 +11,7 @@ from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.facts.history import Start
 from simulator.facts.values import MISSING, Provenance, Seen, Value
-from simulator.instants import MINUTE
 from simulator.outcome import FieldState, Sent
-
-THROTTLE = 5 * MINUTE
-"""At most one simulated reply a customer in this time; allowed again at exactly its end."""
 
 CUSTOMER_FIELD = "ticket.customer.custom_fields."
 TICKET_FIELD = "ticket.custom_fields."
@@ -75,7 +71,7 @@ class Moment:
     __slots__ = (
         "changed", "changers", "customer_fields", "customer_replied_at", "depth", "directory", "effects", "facts",
         "given_to_user", "hits", "not_simulated", "now", "packed", "packing", "phases", "plain", "replied_at",
-        "replies", "reply", "row", "sent", "snooze", "snoozed_by", "subject", "ticket", "trigger",
+        "replies", "reply", "row", "sent", "snooze", "snoozed_by", "subject", "throttle", "ticket", "trigger",
     )  # fmt: skip
 
     def __init__(
@@ -90,9 +86,10 @@ class Moment:
         rest: Unpacked,
         shared: Shared,
         plain: bool,
+        throttle: int = 0,
     ) -> None:
         self.facts, self.directory, self.packing = facts, directory, packing
-        self.ticket, self.row, self.now = ticket, row, now
+        self.ticket, self.row, self.now, self.throttle = ticket, row, now, throttle
         self.packed = packed
         self.subject, self.snooze, self.snoozed_by, self.reply, self.replied_at = rest
         self.customer_fields, self.customer_replied_at = shared
@@ -128,7 +125,7 @@ class Moment:
 
     def may_reply(self) -> bool:
         """Whether the throttle lets a reply to this customer through now."""
-        return may_reply(self.customer_replied_at, self.now)
+        return may_reply(self.customer_replied_at, self.now, self.throttle)
 
     def seen(self, path: str) -> Seen:
         """Any field as a rule sees it at this moment."""
@@ -152,9 +149,12 @@ class Moment:
         return self.facts.seen(path, self.row, self.now)
 
 
-def may_reply(replied_at: int | None, now: int) -> bool:
-    """Whether a reply is let through now, when the last one to the customer went out at `replied_at`."""
-    return replied_at is None or now - replied_at >= THROTTLE
+def may_reply(replied_at: int | None, now: int, throttle: int) -> bool:
+    """Whether a reply is let through now, when the last one to the customer went out at `replied_at`.
+
+    At most one in `throttle` microseconds; allowed again at exactly their end.
+    """
+    return replied_at is None or now - replied_at >= throttle
 
 
 def last_message(facts: Facts, row: int, now: int, replied_at: int | None) -> Seen:

@@ -14,9 +14,10 @@ from simulator.engine.walk import Walk
 from simulator.facts.directory import Directory
 from simulator.facts.facts import Facts
 from simulator.facts.history import History
+from simulator.rules.assume import MAX_CASCADE
 from simulator.rules.model import RuleSet
 
-DEFAULT_CASCADE = 5
+DEFAULT_CASCADE = MAX_CASCADE
 """How many levels deep rules may trigger rules: six runs of ticket-updated at most."""
 
 
@@ -57,12 +58,17 @@ def run_program(
     """The outcome of a compiled rule set. `memory`: how many steps of its own it remembers, None: what all share."""
     common = program.bits.common
     if memory is None:
-        known = program.bits.memories.setdefault(max_cascade, Memory(common))
+        known = program.bits.memories.setdefault(_assumed(program.ruleset, max_cascade), Memory(common))
     trace = Trace(program.bits)
     walk = Walk(program, trace, max_cascade, known if memory is None else Memory(common, memory))
     for group in _groups(program.bits.facts.history, program.shares, tickets):
         walk.run(group)
     return Traced(trace)
+
+
+def _assumed(ruleset: RuleSet, max_cascade: int) -> tuple[int, int, str]:
+    """Under what a step is remembered: all that decides it, beside its look and state, and may be chosen."""
+    return max_cascade, ruleset.throttle, next((rule.ties for rule in ruleset.rules), "")
 
 
 def _groups(history: History, shares: bool, tickets: Collection[int] | None) -> Iterator[list[int]]:

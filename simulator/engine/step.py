@@ -53,7 +53,7 @@ def step(program: Program, occasion: Occasion, packed: int, rest: Unpacked, shar
     bits = program.bits
     moment = Moment(
         bits.facts, program.directory, bits.common.packing, occasion.ticket, occasion.row, occasion.now, packed, rest,
-        shared, occasion.plain,
+        shared, occasion.plain, program.ruleset.throttle,
     )  # fmt: skip
     loop = _cascade(program, occasion, moment, max_cascade)
     return Result(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
-from simulator.facts.text import fold
+from simulator.facts.text import composed, fold
 from simulator.facts.values import Value
 from simulator.hours import BusinessHours, is_open_at_minute, zone_of
 from simulator.instants import parse_instant
@@ -23,10 +23,16 @@ _LEVEL = {level: place for place, level in enumerate(PRIORITIES)}
 TIMED = frozenset({"gteTimedelta", "lteTimedelta"})
 """Operators whose truth depends on now, and not on the value alone."""
 
+NEGATIVE = frozenset({"neq", "notContainsAny", "notContainsAll"})
+"""Operators that a missing value satisfies or not, by `Test.missing`."""
+
 
 def holds(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
     """Whether `test` is true of `value` at instant `now`; a missing value satisfies only the negative operators."""
-    return OPERATORS[test.operator](test, _read(test, value, hours), now, hours)
+    read = _read(test, value, hours)
+    if read is None and not test.missing and test.operator in NEGATIVE:
+        return False
+    return OPERATORS[test.operator](test, read, now, hours)
 
 
 def same(one: Value | None, other: Value | None) -> bool:
@@ -116,13 +122,25 @@ def folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(fold(word) for word in words)
 
 
+@lru_cache(maxsize=4096)
+def _composed(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(composed(word) for word in words)
+
+
+def _alike(test: Test, text: str) -> tuple[str, tuple[str, ...]]:
+    """A text and the words of a test as they are compared."""
+    if test.exact:
+        return composed(text), _composed(words_of(test))
+    return fold(text), folded(words_of(test))
+
+
 def _contains_any(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
     if isinstance(value, tuple):
         return any(word in value for word in words_of(test))
     if not value:
         return False
-    text = fold(str(value))
-    return any(word in text for word in folded(words_of(test)))
+    text, words = _alike(test, str(value))
+    return any(word in text for word in words)
 
 
 def _contains_all(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
@@ -130,16 +148,22 @@ def _contains_all(test: Test, value: Value | None, now: int, hours: BusinessHour
         return all(word in value for word in words_of(test))
     if not value:
         return False
-    text = fold(str(value))
-    return all(word in text for word in folded(words_of(test)))
+    text, words = _alike(test, str(value))
+    return all(word in text for word in words)
 
 
 def _starts(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
-    return isinstance(value, str) and fold(value).startswith(folded(words_of(test)))
+    if not isinstance(value, str):
+        return False
+    text, words = _alike(test, value)
+    return text.startswith(words)
 
 
 def _ends(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:
-    return isinstance(value, str) and fold(value).endswith(folded(words_of(test)))
+    if not isinstance(value, str):
+        return False
+    text, words = _alike(test, value)
+    return text.endswith(words)
 
 
 def _empty(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bool:

@@ -88,6 +88,7 @@ class Walk:
 
     def __init__(self, program: Program, trace: Trace, max_cascade: int, memory: Memory) -> None:
         self.program, self.trace, self.max_cascade, self.memory = program, trace, max_cascade, memory
+        self.throttle = program.ruleset.throttle
         self.history, self.common, self.bits = program.bits.facts.history, program.bits.common, program.bits
         self.packing, self.subjects, self.places = self.common.packing, program.subjects, program.places
         self.phases = self.common.phases.tolist()
@@ -182,7 +183,7 @@ class Walk:
             return False
         if shared is _UNSHARED:
             return True
-        if look & places.replying and not may_reply(shared.replied_at, self.history.at[event]):
+        if look & places.replying and not may_reply(shared.replied_at, self.history.at[event], self.throttle):
             return False
         return not (shared.fields and look & places.of_customers)
 

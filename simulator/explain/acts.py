@@ -8,13 +8,9 @@ from typing import NamedTuple
 from simulator.explain.moment import CUSTOMER_FIELD, Moment
 from simulator.explain.state import Reply
 from simulator.facts.render import render
-from simulator.instants import MINUTE
 from simulator.outcome import FieldState, Sent
 from simulator.rules.model import Action, FieldValue, MessageTemplate
 from simulator.rules.templates import parse_template
-
-THROTTLE = 5 * MINUTE
-"""One simulated reply to a customer in this time; allowed again when it is exactly over."""
 
 NO_TICKET_STATE = ("replies", "customer.custom_fields.", "exclude", "facebook")
 """How the fields begin whose changes run no phase again."""
@@ -128,12 +124,12 @@ def _customer_field(action: Action, rule: str, moment: Moment) -> Deed | None:
 
 
 def _reply(action: Action, rule: str, moment: Moment) -> Deed | None:
-    """Not to spam, which is tested first; not within five minutes of the last one to the same customer."""
+    """Not to spam, which is tested first; not within the throttle (five minutes) of the last to the same customer."""
     ticket, text = moment.ticket, _render(_message(action).text, moment)
     if ticket.spam:
         return Deed("replies", None, text, "spam-ticket")
     last = ticket.customer.last_reply_at
-    if last is not None and moment.now - last < THROTTLE:
+    if last is not None and moment.now - last < moment.throttle:
         return Deed("replies", None, text, "recent-auto-reply")
     ticket.customer.last_reply_at = moment.now
     receiver = moment.look("ticket.customer.email").value

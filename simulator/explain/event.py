@@ -28,6 +28,7 @@ class Side:
     directory: Directory
     max_cascade: int
     watcher: Watcher
+    throttle: int
 
 
 class Event:
@@ -66,7 +67,7 @@ class Event:
             self.unseen.clear()  # this run sees what was changed before it, but not what it changes itself
         if trigger is Trigger.TICKET_ASSIGNED:
             self.ran_assigned = True
-        moment = Moment(self.side.facts, self.side.directory, self.ticket, self.key, self.at, trigger.value, self.depth)
+        moment = _moment(self.side, self.ticket, self.key, self.at, trigger, self.depth)
         for rule in self.side.rules:
             if trigger in rule.on:
                 self._ask(rule, moment)
@@ -123,12 +124,16 @@ def tell_cut(side: Side, ticket: Ticket, key: str, at: int, depth: int, triggers
     """Tell the watcher which rules would have matched in phases that are left out. Nothing runs and nothing changes:
     each rule is asked of the state as it stands."""
     for trigger in triggers:
-        moment = Moment(side.facts, side.directory, ticket, key, at, trigger.value, depth)
+        moment = _moment(side, ticket, key, at, trigger, depth)
         for rule in side.rules:
             if trigger in rule.on:
                 examined = examine(rule.condition, moment.look, at, side.hours)
                 if examined.holds:
                     side.watcher.cut(trigger.value, depth, rule, examined)
+
+
+def _moment(side: Side, ticket: Ticket, key: str, at: int, trigger: Trigger, depth: int) -> Moment:
+    return Moment(side.facts, side.directory, ticket, key, at, trigger.value, depth, side.throttle)
 
 
 def _match(rule: Rule, moment: Moment, examined: Examined) -> Match:

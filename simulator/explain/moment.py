@@ -27,6 +27,7 @@ class Moment:
     now: int
     trigger: str
     depth: int
+    throttle: int
 
     def look(self, path: str) -> Seen:
         """What stands at a canonical path; what is absent is missing, whatever the field."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from simulator.facts.text import fold
+from simulator.facts.text import composed, fold
 from simulator.facts.values import Seen, Value
 from simulator.hours import BusinessHours, is_open
 from simulator.instants import parse_instant
@@ -20,8 +20,8 @@ Look = Callable[[str], Seen]
 
 NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?", re.ASCII)
 
-TRUE_OF_MISSING = ("neq", "notContainsAny", "notContainsAll", "isEmpty")
-"""The operators that a missing value satisfies; it satisfies no other."""
+TRUE_OF_MISSING = ("neq", "notContainsAny", "notContainsAll")
+"""The operators that a missing value satisfies, unless it is assumed not to; beside isEmpty it satisfies no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def holds(test: Test, value: Value | None, now: int, hours: BusinessHours) -> bo
         return empty == (test.operator == "isEmpty")
     value = readable(test, value, hours.zone)
     if value is None:
-        return test.operator in TRUE_OF_MISSING
+        return test.missing and test.operator in TRUE_OF_MISSING
     if test.operator in ("eq", "neq"):
         return (value == test.operand) == (test.operator == "eq")
     if test.operator in ("gt", "gte", "lt", "lte"):
@@ -140,13 +140,15 @@ def _long_ago(test: Test, value: Value, now: int) -> bool:
 
 
 def _words(test: Test, value: Value) -> bool:
-    """contains*, startsWith, endsWith: on a text by what it holds, ignoring case; on a list by exact membership."""
+    """contains*, startsWith, endsWith: on a text by what it holds, ignoring case (unless that is assumed to count); on
+    a list by exact membership."""
     assert isinstance(test.operand, tuple)
     if isinstance(value, tuple):
         found = [word in value for word in test.operand]
     else:
-        text = fold(str(value))
-        words = [fold(word) for word in test.operand]
+        alike = composed if test.exact else fold
+        text = alike(str(value))
+        words = [alike(word) for word in test.operand]
         if test.operator == "startsWith":
             return any(text.startswith(word) for word in words)
         if test.operator == "endsWith":

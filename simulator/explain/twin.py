@@ -48,7 +48,8 @@ def replay(
     """
     rules = tuple(rule for rule in in_running_order(ruleset.rules) if rule.enabled)
     check_macros(rules, directory)
-    return _Replay(Side(rules, ruleset.hours, facts, directory, max_cascade, watcher or Nobody())).run(tickets)
+    side = Side(rules, ruleset.hours, facts, directory, max_cascade, watcher or Nobody(), ruleset.throttle)
+    return _Replay(side).run(tickets)
 
 
 def of_same_customer(history: History, ticket: int) -> frozenset[int]:

@@ -32,14 +32,21 @@ def words_of_part(part: Part, now: int, words: Words) -> str:
     if not isinstance(test, Test) or seen is None:
         return "an empty list of conditions, which is never so"
     asked = _asked(test) if part.wanted else f"not ({_asked(test)})"
+    return f"{asked}, {words_of_seen(part, now, words)}"
+
+
+def words_of_seen(part: Part, now: int, words: Words) -> str:
+    """What the test of a part saw, and how far that was from what was wanted: `was 489.50 (10.50 short)`."""
+    test, seen = part.examined.condition, part.examined.seen
+    assert isinstance(test, Test) and seen is not None
     if seen.value is None:
-        return f"{asked}, was missing"
+        return "was missing"
     if test.operator in AGES and isinstance(seen.value, int) and now >= seen.value:
         was = f"{span(now - seen.value)} ago"
     else:
         was = words.seen(test, seen).removeprefix("saw ").removesuffix(" (as of then)")
     today = " (today's value)" if seen.provenance is Provenance.TODAY and "today" not in was else ""
-    return f"{asked}, was {was}{today}{_distance(part, now)}"
+    return f"was {was}{today}{_distance(part, now)}"
 
 
 def _asked(test: Test) -> str:

@@ -22,11 +22,16 @@ def fold(text: str) -> str:
 
     A run of more than 30 combining marks is normalised in pieces of 30.
     """
+    return composed(text).lower()
+
+
+def composed(text: str) -> str:
+    """The text NFC-normalised, its case as it is: what is compared where case counts."""
     if text.isascii():
-        return text.lower()
+        return text
     if _beyond_latin1(text) <= _LONGEST_RUN or _marks(text) <= _LONGEST_RUN or _long_run().search(text) is None:
-        return unicodedata.normalize("NFC", text).lower()
-    return "".join(unicodedata.normalize("NFC", piece) for piece in _pieces(text)).lower()
+        return unicodedata.normalize("NFC", text)
+    return "".join(unicodedata.normalize("NFC", piece) for piece in _pieces(text))
 
 
 def _beyond_latin1(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.engine.columns import Bits
 from simulator.facts.rule_made import Amount, amount_of_record, read_rule_made
@@ -13,6 +13,7 @@ from simulator.fidelity.finals import read_exported
 from simulator.fidelity.reasons import Rules
 from simulator.fidelity.values import Fidelity
 from simulator.outcome import Outcome
+from simulator.rules.assume import Assumed
 from simulator.rules.live import read_live
 from simulator.rules.model import RuleSet
 
@@ -24,6 +25,10 @@ class Yardstick:
     live: RuleSet | None
     why: str = ""
     listed: bool = True  # False: the snapshot lists no rules at all
+
+    def read_as(self, assumed: Assumed) -> Yardstick:
+        """The same, with the live rules as they read under the choices that the helpdesk leaves open."""
+        return self if self.live is None else replace(self, live=assumed.rules(self.live))
 
     @property
     def rulesets(self) -> tuple[RuleSet, ...]:

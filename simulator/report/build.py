@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from simulator import __version__
+from simulator.causes.as_json import causes_json
+from simulator.causes.values import Causes
 from simulator.diagnostics import Diagnostic, Location
 from simulator.diff.values import Diff, Edit, Side, Summary
 from simulator.fidelity.as_json import fidelity_json
 from simulator.fidelity.values import Fidelity
 from simulator.report.assumptions import assumptions, rests_on
+from simulator.report.causes import causes_cautions, causes_view
 from simulator.report.cautions import cautions
+from simulator.report.choices import choice_cautions, choice_lines
 from simulator.report.fidelity import fidelity_cautions, fidelity_view
 from simulator.report.money import MoneyView
 from simulator.report.numbers import counted, share
@@ -43,6 +47,8 @@ def build(
     fidelity: Fidelity | None = None,
     min_fidelity: Fraction | None = None,
     views: Views | None = None,
+    causes: Causes | None = None,
+    choices: Mapping[str, object] | None = None,
 ) -> Report:
     """Put a report together. `findings` are those of the loaders and of the replay; cautions are added here.
 
@@ -52,6 +58,9 @@ def build(
     warned = cautions(before.rules, after.rules, holdings)
     if fidelity is not None:
         warned = (*fidelity_cautions(fidelity, min_fidelity), *warned)
+    if causes is not None:
+        warned = (*warned, *causes_cautions(causes))
+    warned = (*choice_cautions(choices), *warned)
     return Report(
         verdict=verdict(diff.summary, diff.edits),
         tool={"name": "simulator", "version": __version__},
@@ -63,7 +72,7 @@ def build(
         diff=diff,
         cautions=warned,
         findings=in_order([*warned, *findings]),
-        assumptions=assumptions(snapshot, settings),
+        assumptions=(*assumptions(snapshot, settings), *choice_lines(choices)),
         rests_on=rests_on(before.rules, after.rules, diff),
         examples=examples_of(diff.edits),
         projection=projection,
@@ -72,6 +81,9 @@ def build(
         believed=None if fidelity is None else fidelity_view(fidelity),
         views=None if views is None else views_json(views),
         queues=None if views is None else queues(views),
+        causes=None if causes is None else causes_json(causes),
+        choices=choices,
+        reasons=None if causes is None else causes_view(causes),
     )
 
 

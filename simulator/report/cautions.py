@@ -170,6 +170,12 @@ CODES: dict[str, str] = {
     "C012": "Rules read Recharge profiles and no customer has one.",
     "C013": "Rules read a joined table and the snapshot does not hold it. `simulator import table NAME FILE`.",
     "C014": "Rules read a column that a joined table does not have. The nearest name is shown; else import it again.",
+    "C015": "One day, customer or channel has most of the changed tickets, and far more than its share of all tickets. "
+    "Look at its tickets first: the change may come from a single case.",
+    "C016": "What the helpdesk leaves open was assumed other than usual (--assume): all numbers rest on it. "
+    "docs/assumptions.md has the choices.",
+    "C017": "Rules change hundreds of things on each ticket: causes, by edit and by rule are not looked for. "
+    "`--deep` looks, however long it takes.",
 }
 """Code -> meaning, in plain words, and what mends it."""
 

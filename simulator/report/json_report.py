@@ -35,6 +35,8 @@ def report_json(report: Report) -> dict[str, object]:
         "projection": report.projection,
         "gate": report.gate,
         "views": report.views,
+        "causes": report.causes,
+        "assumptions": report.choices,
     }
 
 

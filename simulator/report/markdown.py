@@ -51,6 +51,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from ("", *_numbers(report), "")
     if report.money is not None:
         yield from (str(for_markdown_cell(report.money.headline, 600)), "")
+    yield from _cause_lines(report)
     for title, rows in _FOLDED:
         lines = list(rows(report))
         if lines:
@@ -146,8 +147,31 @@ def _findings(report: Report) -> Iterator[str]:
         yield f"- {finding.severity.value} {for_markdown_cell(f'{finding.code}{place}: {finding.message}', 400)}"
 
 
+def _causes(report: Report) -> Iterator[str]:
+    """The sentence of each cause is above; here what comes of it, and the tables behind."""
+    if report.reasons is None:
+        return
+    for cause in report.reasons.causes:
+        yield f"- {for_markdown_cell(cause.sentence, 400)}"
+        yield from (f"  - {for_markdown_cell(line, 400)}" for line in cause.lines)
+    for part in report.reasons.tables:
+        yield from ("", str(for_markdown_cell(part.title)), "")
+        yield from _table(part.headers, [_cells(*row) for row in part.rows])
+    yield ""
+    for note in report.reasons.notes:
+        yield f"- {for_markdown_cell(note, 400)}"
+
+
+def _cause_lines(report: Report) -> Iterator[str]:
+    if report.reasons is not None and report.reasons.causes:
+        told = [for_markdown_cell(one.sentence, 400) for one in report.reasons.causes]
+        yield from (f"{place}. {one}" for place, one in enumerate(told, 1))
+        yield from (str(for_markdown_cell(report.reasons.more)), "") if report.reasons.more else ("",)
+
+
 _FOLDED: tuple[tuple[str, Callable[[Report], Iterator[str]]], ...] = (
     ("Fidelity", _fidelity),
+    ("Causes", _causes),
     ("Tags", _tags),
     ("Rules", _rules),
     ("Views", _queues),

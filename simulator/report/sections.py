@@ -254,9 +254,26 @@ def _queues(report: Report, paint: Paint, width: int) -> Iterator[str]:
         yield from wrapped(for_terminal(note), width)
 
 
+def _causes(report: Report, paint: Paint, width: int) -> Iterator[str]:
+    """The few causes of the diff, then the tables behind them."""
+    if report.reasons is None:
+        return
+    for cause in report.reasons.causes:
+        yield from wrapped(for_terminal(cause.sentence), width, "* ")
+        for line in cause.lines:
+            yield from wrapped(for_terminal(line), width, "    ")
+    yield from wrapped(report.reasons.more, width) if report.reasons.more else ()
+    for part in report.reasons.tables:
+        yield from ("", MARGIN + part.title)
+        yield from table(part.headers, [[for_terminal(cell) for cell in row] for row in part.rows], width)
+    for note in report.reasons.notes:
+        yield from wrapped(for_terminal(note), width)
+
+
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("What was compared", _sides),
     ("Fidelity", _fidelity),
+    ("Causes", _causes),
     ("Tags", _tags),
     ("Priority", _priority),
     ("Status", _status),

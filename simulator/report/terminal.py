@@ -61,6 +61,8 @@ def _concise(report: Report, paint: Paint, width: int) -> Iterator[str]:
         if rule.change is not RuleChange.SAME
     ]
     yield from labelled("rules", f"{', '.join(rules[:12]) or 'none changed'}{_more(len(rules) - 12)}", width)
+    for place, cause in enumerate(report.reasons.causes if report.reasons is not None else ()):
+        yield from labelled("" if place else "causes", for_terminal(cause.sentence), width)
     if report.queues is not None:
         yield from labelled("views", for_terminal(report.queues.headline).removeprefix("Views: "), width)
     if report.money is not None:

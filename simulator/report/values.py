@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from simulator.diagnostics import Diagnostic
 from simulator.diff.values import Diff, Edit
+from simulator.report.causes import CausesView
 from simulator.report.fidelity import FidelityView
 from simulator.report.money import MoneyView
 from simulator.report.queues import Queues
@@ -51,7 +52,8 @@ class Example:
 class Report:
     """Everything that any format shows. `verdict` is its first line; `cautions` are part of `findings` too.
 
-    `believed`: the fidelity block for people, as `money` is that of `projection` and `queues` that of `views`.
+    `believed`: the fidelity block for people, as `money` is that of `projection` and `queues` that of `views`,
+    `reasons` that of `causes`.
     """
 
     verdict: str
@@ -73,6 +75,9 @@ class Report:
     projection: Mapping[str, object] | None = None
     views: Mapping[str, object] | None = None
     queues: Queues | None = None
+    causes: Mapping[str, object] | None = None
+    choices: Mapping[str, object] | None = None
+    reasons: CausesView | None = None
     gate: Mapping[str, object] | None = None
 
     @property

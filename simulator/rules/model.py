@@ -5,12 +5,14 @@ Two rule sets that mean the same are equal here whatever their layout: places do
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from simulator.diagnostics import Location
 from simulator.hours import BusinessHours
+from simulator.instants import MINUTE
 
 
 class Trigger(StrEnum):
@@ -44,7 +46,9 @@ class Test:
     operand, by operator: eq/neq: text, Decimal (number, money), int (id), instant (datetime), bool;
     gt/gte/lt/lte: Decimal, instant, or priority level as text; timedeltas: int microseconds;
     contains*/startsWith/endsWith: tuple of words as written; isEmpty/isNotEmpty/hours: True.
-    On a field of type `any`, `reads` says how the stored value is to be read.
+    On a field of type `any`, `reads` says how the stored value is to be read. `missing` and `exact` are choices that
+    the helpdesk leaves open (see `assume.py`): whether a missing value satisfies neq, notContainsAny and
+    notContainsAll; whether the case of words counts.
     """
 
     path: str
@@ -53,6 +57,8 @@ class Test:
     reads: str = ""  # only for fields of type any: "number", "text", "bool", "datetime", "words"
     in_zone: bool = field(default=False, compare=False)  # an instant that was written without an offset
     location: Location | None = field(default=None, compare=False)
+    missing: bool = True
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,10 @@ Step = Action | Branch
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule. `id` is its identity through renames and moves; higher `priority` runs first, then name, then id."""
+    """A rule. `id` is its identity through renames and moves; higher `priority` runs first, then name, then id.
+
+    `ties`: a key of TIES, the same for all rules of a run.
+    """
 
     id: str
     name: str
@@ -156,6 +165,7 @@ class Rule:
     then: tuple[Step, ...]
     otherwise: tuple[Step, ...]
     location: Location | None = field(default=None, compare=False)
+    ties: str = field(default="name", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,7 @@ class RuleSet:
     """A rule set. `rules` are in the order they run: priority descending, name, id (by code point).
 
     `not_simulated`: rules that stand in a live rule set and cannot be replayed (managed, unknown code), by name
-    with the reason; always empty for YAML.
+    with the reason; always empty for YAML. `throttle`: microseconds from a reply to the next to the same customer.
     """
 
     name: str
@@ -181,8 +191,21 @@ class RuleSet:
     hours: BusinessHours
     views: tuple[View, ...] = ()
     not_simulated: tuple[tuple[str, str], ...] = ()
+    throttle: int = 5 * MINUTE
 
 
 def in_running_order(rules: tuple[Rule, ...] | list[Rule]) -> tuple[Rule, ...]:
-    """Priority descending, then name, then id, both by code point."""
-    return tuple(sorted(rules, key=lambda rule: (-rule.priority, rule.name, rule.id)))
+    """Priority descending, then name, then id, both by code point (or as `ties` says)."""
+    return tuple(sorted(rules, key=lambda rule: (-rule.priority, *TIES[rule.ties](rule))))
+
+
+def _backwards(text: str) -> tuple[int, ...]:
+    """A key that sorts texts from last to first."""
+    return (*(-ord(character) for character in text), 1)
+
+
+TIES: dict[str, Callable[[Rule], tuple[object, ...]]] = {
+    "name": lambda rule: (rule.name, rule.id),
+    "name-descending": lambda rule: (_backwards(rule.name), _backwards(rule.id)),
+}
+"""How rules of the same priority are put in order."""

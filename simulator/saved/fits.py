@@ -13,12 +13,17 @@ from simulator.errors import InputError
 from simulator.pipeline import resolve_side
 from simulator.report.values import RuleSetInfo
 from simulator.rules.canonical import digest
+from simulator.rules.git_sets import is_git
 from simulator.saved.report_rows import Names
 from simulator.saved.store import Saved, name_from
 from simulator.snapshot.store import meta_value, open_snapshot
 
 WORDS = ("live", "none")
 """Rules that are no file: the snapshot says what they are, or there are none."""
+
+
+def _is_no_file(spec: str) -> bool:
+    return spec in WORDS or is_git(spec)
 
 
 class Given(NamedTuple):
@@ -31,7 +36,7 @@ class Given(NamedTuple):
 
 def names_of(folder: Path, snapshot: Path, sides: tuple[str, str], seal: str | None) -> Names:
     """What a run that is saved in `folder` names; `seal` is the digest of the snapshot's file."""
-    old, new = (spec if spec in WORDS else name_from(folder, Path(spec)) for spec in sides)
+    old, new = (spec if _is_no_file(spec) else name_from(folder, Path(spec)) for spec in sides)
     return Names(name_from(folder, snapshot), old, new, seal)
 
 
@@ -55,7 +60,7 @@ def _still_there(folder: Path, saved: Saved) -> Given:
     """What the run names, as far as it exists; `live` and `none` say nothing that the snapshot does not."""
     names = saved.names
     snapshot = folder.resolve() / names.snapshot
-    sides = (None if spec in WORDS else folder.resolve() / spec for spec in (names.baseline, names.candidate))
+    sides = (None if _is_no_file(spec) else folder.resolve() / spec for spec in (names.baseline, names.candidate))
     return Given(_existing(snapshot), *(None if (it := _existing(side)) is None else str(it) for side in sides))
 
 

@@ -45,7 +45,7 @@ class Names(NamedTuple):
 _TEXTS = ("command", "verdict")
 _CARRIED = (
     "tool", "snapshot", "settings", "assumptions", "rests_on", "money", "projection", "fidelity", "believed",
-    "views", "queues", "gate",
+    "views", "queues", "causes", "reasons", "choices", "gate",
 )  # fmt: skip
 """Fields of a report that are a column of `run` each: texts, and JSON."""
 

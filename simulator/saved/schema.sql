@@ -29,6 +29,9 @@ CREATE TABLE run (
   believed TEXT,
   views TEXT,
   queues TEXT,
+  causes TEXT,
+  reasons TEXT,
+  choices TEXT,
   gate TEXT,
   attribution TEXT,
   PRIMARY KEY (id)

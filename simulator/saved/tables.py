@@ -69,6 +69,9 @@ class SavedRun(_Saved, table=True):
     believed: str | None = _text()  # JSON: what a report for people says of fidelity
     views: str | None = _text()  # JSON: the block of the JSON report
     queues: str | None = _text()  # JSON: what a report for people says of views
+    causes: str | None = _text()  # JSON: the block of the JSON report
+    reasons: str | None = _text()  # JSON: what a report for people says of causes
+    choices: str | None = _text()  # JSON: the block `assumptions` of the JSON report
     gate: str | None = _text()  # JSON
     attribution: str | None = _text()  # JSON: parameters and counts of the join; null without orders
 

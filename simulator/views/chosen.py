@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from simulator.diagnostics import Diagnostic, Severity
@@ -26,14 +26,22 @@ class Chosen(NamedTuple):
     findings: tuple[Diagnostic, ...]
 
 
-def choose_views(connection: sqlite3.Connection, baseline: RuleSet, candidate: RuleSet) -> Chosen:
-    """The views of the rule sets by id, then those of the helpdesk in the order of their numbers there."""
+def choose_views(
+    connection: sqlite3.Connection,
+    baseline: RuleSet,
+    candidate: RuleSet,
+    read_as: Callable[[Condition], Condition] = lambda condition: condition,
+) -> Chosen:
+    """The views of the rule sets by id, then those of the helpdesk in the order of their numbers there.
+
+    `read_as`: what the conditions of the helpdesk's views mean under the choices that it leaves open.
+    """
     saved = views_from_gorgias(_records(connection))
     hours = candidate.hours if any(candidate.hours.spans) else baseline.hours
     live = []
     findings = list(saved.diagnostics)
     for view in saved.views:
-        ask = definition(view.condition, hours)
+        ask = definition(read_as(view.condition), hours)
         live.append(Watched(view.id, HELPDESK, view.name, "same", Pair(ask, ask)))
         if not any(hours.spans) and _reads_hours(view.condition):
             what = f'view "{view.name}" asks for business hours, and neither rule set states any: never inside them'

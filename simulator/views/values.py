@@ -91,7 +91,7 @@ class Traffic(NamedTuple):
 
 
 class Stayed(NamedTuple):
-    """A ticket in a view on one side: how often and first when it came, for how long in all, whether it is there still."""
+    """A ticket in a view on one side: how often and first when it came, how long it stood, whether it still does."""
 
     entries: int
     first: int

@@ -127,6 +127,8 @@ def test_the_shape_of_the_report(run: Run) -> None:
         "projection",
         "gate",
         "views",
+        "causes",
+        "assumptions",
     ]
     assert report["format_version"] == "1.0" and report["fidelity"] is None and report["gate"] is None
     assert list(report["snapshot"]) == ["fingerprint", "tickets", "events", "since", "until", "history"]

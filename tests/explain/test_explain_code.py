@@ -82,7 +82,7 @@ def test_as_json(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "near"), [("R33", "R033"), ("R999", "R112"), ("Q1", "C001"), ("U01", "U001")])
+@pytest.mark.parametrize(("code", "near"), [("R33", "R033"), ("R999", "R112"), ("Q1", "C001"), ("U02", "U002")])
 def test_an_unknown_code_is_an_error_with_the_nearest(code: str, near: str, tmp_path: Path) -> None:
     """Exit code 2."""
     ran = run_inside("explain", code, folder=tmp_path)

@@ -112,9 +112,9 @@ def test_the_text_is_as_an_admin_would_write_it() -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.lists(STATEMENTS.map(javascript), max_size=3))
 def test_loading_gives_the_same_set(codes: list[str]) -> None:
-    """Whatever rules came from Gorgias, their YAML loads to an equal set."""
+    """Whatever rules came from Gorgias, their YAML loads to an equal set; what cannot be simulated stays out of it."""
     ruleset = live(*codes)
-    assert back(ruleset) == ruleset
+    assert back(ruleset) == replace(ruleset, not_simulated=())
 
 
 def test_the_deepest_code_that_is_read_can_be_loaded() -> None:
