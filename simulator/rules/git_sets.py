@@ -6,6 +6,7 @@ itself where it is left out. The files of the working folder are not looked at.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,10 +37,13 @@ def load_named(spec: str) -> tuple[RuleSet, tuple[Diagnostic, ...]]:
     """The rule set of a file, a folder or `git:REV[:PATH]`. As `load_ruleset`; InputError U010 where git has it not."""
     if not is_git(spec):
         return load_ruleset(Path(spec))
-    place = place_of(spec)
-    repository = Repository(Path())
-    commit = repository.commit_of(place.revision)
-    return load_at(repository, commit, repository.whole_path(place.path), shown_path(Path(spec)))
+    place, shown = place_of(spec), shown_path(Path(spec))
+    try:
+        repository = Repository(Path())
+        commit, path = repository.commit_of(place.revision), repository.whole_path(place.path)
+        return load_at(repository, commit, path, shown)
+    except InputError as error:
+        raise InputError(replace(one, location=one.location or Location(shown)) for one in error.diagnostics) from None
 
 
 def place_of(spec: str) -> Place:

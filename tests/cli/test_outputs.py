@@ -166,7 +166,7 @@ def test_quiet_and_exit_codes(started: Path) -> None:
         ("--where", "\udcff", ""),
         ("--baseline", "missing.yaml", "missing.yaml"),
         ("--candidate", "rulesets/nxt.rules.yaml", "next.rules.yaml"),
-        ("--candidate", "git:HEAD", "not a git repository"),
+        ("--candidate", "git:HEAD", "git:HEAD"),
         ("--candidate", "", ""),
         ("--candidate", "x" * 5000, ""),
         ("--snapshot", "missing.db", "missing.db"),
